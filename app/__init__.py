@@ -1,0 +1,154 @@
+"""Làm Theo: the assembly. It knows every slice; none of them knows it."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, jsonify
+from flask_alembic import Alembic
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from app import clock, commands, sealed
+from app import db as database
+from app.accounts import actions as accounts
+from app.accounts import current, policies
+from app.accounts import views as accounts_views
+from app.assessments import views as assessments_views
+from app.commitments import views as commitments_views
+from app.config import Settings, read
+from app.db import Model, db
+from app.home import navigation
+from app.home import views as home_views
+from app.jobs.transport import Transport
+from app.lessons import views as lessons_views
+from app.progress import views as progress_views
+from app.quizzes import views as quizzes_views
+from app.records import views as records_views
+from app.steps import actions as steps
+from app.web import errors, guard, templating
+from app.web.forms import csrf
+from app.web.headers import SecurityHeaders
+from app.web.limits import limiter
+
+HERE = Path(__file__).parent
+PAGES = (
+    accounts_views.pages,
+    home_views.pages,
+    lessons_views.pages,
+    quizzes_views.pages,
+    records_views.pages,
+    assessments_views.pages,
+    commitments_views.pages,
+    progress_views.pages,
+)
+alembic = Alembic(metadatas=Model.metadata, run_mkdir=False)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Raises `config.UnsafeStart` or `db.NotDurable` rather than start unsafely."""
+    settings = settings or read()
+    app = Flask(__name__, static_folder="static")
+    app.config.from_mapping(_config(settings))
+    app.extensions["settings"] = settings
+    clock.set_offset(clock.read_offset(settings.state) if settings.mode == "demo" else clock.offset())
+    _storage(app, settings)
+    for extension in (csrf, limiter, templating, errors, current):
+        extension.init_app(app)
+    _join_slices(app)
+    _machine_pages(app)
+    guard.close(app)
+    commands.init_app(app)
+    _middleware(app, settings)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": settings.mode == "test",
+        "SQLALCHEMY_ENGINES": {"default": settings.database_url, "keys": settings.keys_url},
+        "ALEMBIC": {"script_location": str(HERE.parent / "migrations"), "file_template": "%%(rev)s_%%(slug)s"},
+        "ALEMBIC_CONTEXT": {"render_as_batch": True, "compare_type": True},
+        "MAX_CONTENT_LENGTH": 1_000_000,
+        "MAX_FORM_MEMORY_SIZE": 1_000_000,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=180),
+        "SESSION_COOKIE_NAME": "lamtheo",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.production,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "RATELIMIT_ENABLED": settings.mode != "test",
+        "PREFERRED_URL_SCHEME": "https" if settings.production else "http",
+    }
+
+
+def _storage(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    alembic.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            database.tune(engine, settings.durable)
+            if settings.durable:
+                database.require_durability(engine)
+        app.extensions["key_store"] = sealed.KeyStore(db.get_engine("keys"), settings.master_key)
+    app.extensions["job_transport"] = Transport(app, settings.jobs_file, at_once=settings.mode == "test")
+
+
+def _join_slices(app: Flask) -> None:
+    """What lower floors leave open for upper ones, and every slice's pages."""
+    if steps.counting not in accounts.watchers:
+        accounts.watchers.append(steps.counting)
+    app.extensions["nav"] = navigation.nav
+    app.extensions["contact"] = navigation.contact
+    for pages in PAGES:
+        app.register_blueprint(pages)
+
+
+def _machine_pages(app: Flask) -> None:
+    """What a supervisor asks: is the process alive, is it ready to serve."""
+    pages = guard.Blueprint("machine", __name__)
+
+    @pages.get("/healthz", policy=policies.anyone)
+    def healthz() -> Any:
+        return jsonify(alive=True)
+
+    @pages.get("/readyz", policy=policies.anyone)
+    def readyz() -> Any:
+        facts = readiness(app)
+        return jsonify(facts), 200 if facts["ready"] else 503
+
+    app.register_blueprint(pages)
+
+
+def readiness(app: Flask) -> dict[str, Any]:
+    """Whether the database answers, stands at the newest migration, and keeps what it acknowledges."""
+    settings: Settings = app.extensions["settings"]
+    try:
+        found = database.durability(db.engine)
+        safe = all(value in database.DURABLE[name] for name, value in found.items())
+        at_head = {r.revision for r in alembic.current()} == {r.revision for r in alembic.heads()}
+    except (sa.exc.SQLAlchemyError, HTTPException) as error:
+        return {"ready": False, "database": type(error).__name__}
+    return {
+        "ready": (safe or not settings.durable) and at_head,
+        "database": db.engine.dialect.name,
+        "migrated": at_head,
+        "durability": found,
+    }
+
+
+def _middleware(app: Flask, settings: Settings) -> None:
+    """From outside in: security headers, static files, the proxies named in the settings, the application."""
+    app.logger.setLevel(logging.INFO)
+    inner: Any = app.wsgi_app
+    if settings.trusted_proxies:
+        inner = ProxyFix(inner, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies, x_host=0)
+    files = WhiteNoise(inner, max_age=3600, immutable_file_test=lambda path, url: "/vendor/" in url)
+    files.add_files(str(HERE / "static"), prefix="static/")
+    app.wsgi_app = SecurityHeaders(files, https=settings.production)  # type: ignore[method-assign]

@@ -1,0 +1,23 @@
+"""`flask accounts …`"""
+
+import sys
+
+import click
+from flask.cli import AppGroup
+
+from app.accounts import actions
+from app.db import writing
+
+group = AppGroup("accounts", help="Getting in.")
+
+
+@group.command("reset")
+@click.argument("name")
+def reset(name: str) -> None:
+    """The last door: a new activation code for the account of this member code, phone or e-mail address."""
+    person = actions.find_person(name)
+    if person is None:
+        sys.exit(f"{name}: no account, or two persons share it. Use the member code.")
+    with writing():
+        code = actions.make_slip(None, person)
+    click.echo(f"/kich-hoat/{code}   (30 days, once; sets a new password and ends every session)")

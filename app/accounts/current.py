@@ -1,0 +1,63 @@
+"""The person of this request: flask-login's current user, read from the session row behind the cookie."""
+
+from typing import cast
+
+from flask import Flask, Request, request, session
+from flask_login import LoginManager, current_user
+
+from app import chance, clock
+from app.accounts import actions, queries
+from app.accounts.queries import Actor
+from app.db import db, writing
+
+TOKEN = "phien"
+DEVICE = "may"
+
+login_manager = LoginManager()
+
+
+def init_app(app: Flask) -> None:
+    login_manager.init_app(app)
+    login_manager.request_loader(_actor_of)
+
+
+def me() -> Actor:
+    """The signed-in person; only on routes whose policy asks for one."""
+    return cast(Actor, current_user._get_current_object())
+
+
+def _actor_of(request: Request) -> Actor | None:
+    token = session.get(TOKEN)
+    if not token:
+        return None
+    actor = queries.actor_of_session(token, clock.now())
+    if actor is not None:
+        _touch(actor)
+    return actor
+
+
+def _touch(actor: Actor) -> None:
+    """One of the two writes that a GET may make (the other is a reading's record)."""
+    row = db.session.get(queries.SignInSession, actor.session_id)
+    if row is not None and row.seen < clock.now() - actions.rules.TOUCH_EVERY:
+        with writing():
+            actions.touch_session(actor.session_id, bool(actor.roles))
+
+
+def device_of() -> str:
+    """The browser's own id, made at first need, kept in a long-lived cookie (`keep_device`)."""
+    found = request.cookies.get(DEVICE, "")
+    return found if 20 <= len(found) <= 64 else chance.token()
+
+
+def device_words(agent: str) -> str:
+    """A browser in words a member recognises in the list of sessions."""
+    place = next((words for mark, words in SYSTEMS if mark in agent), "máy khác")
+    app = next((words for mark, words in BROWSERS if mark in agent), "trình duyệt khác")
+    return f"{app}, {place}"
+
+
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "điện thoại Android"), ("Windows", "máy tính Windows"))
+SYSTEMS += (("Macintosh", "máy Mac"), ("Linux", "máy tính Linux"))
+BROWSERS = (("Zalo", "Zalo"), ("CocCoc", "Cốc Cốc"), ("coc_coc", "Cốc Cốc"), ("Edg", "Edge"), ("Firefox", "Firefox"))
+BROWSERS += (("SamsungBrowser", "Samsung Internet"), ("Chrome", "Chrome"), ("Safari", "Safari"))

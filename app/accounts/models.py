@@ -1,0 +1,157 @@
+"""Who (person) is not how one signs in (account) is not where one belongs (membership)."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Code, Id, Model
+
+OPEN = text("until is null")
+CODES = text("kind = 'code'")
+
+
+class Person(Model):
+    """A human being. No Party membership, ethnicity or religion: reports take these as totals."""
+
+    __tablename__ = "person"
+    __table_args__ = (CheckConstraint("state in ('active', 'closed', 'erased')", name="state"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    address: Mapped[str | None]
+    sort_key: Mapped[Code]
+    search_key: Mapped[Code] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(default="active")
+    erased_at: Mapped[datetime | None]
+
+
+class Account(Model):
+    __tablename__ = "account"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    password_hash: Mapped[str | None]
+    changed_at: Mapped[datetime]
+
+
+class SignInName(Model):
+    """What a person types to sign in: the member code (never shared), a phone, an e-mail address. A phone or address
+    that two persons gave signs in neither."""
+
+    __tablename__ = "sign_in_name"
+    __table_args__ = (
+        UniqueConstraint("kind", "folded", "person_id", name="uq_sign_in_name_person"),
+        Index(
+            "uq_sign_in_name_code",
+            "folded",
+            unique=True,
+            sqlite_where=text("kind = 'code'"),
+            postgresql_where=text("kind = 'code'"),
+        ),
+        CheckConstraint("kind in ('code', 'phone', 'email')", name="kind"),
+    )
+    id: Mapped[Id]
+    kind: Mapped[Code]
+    folded: Mapped[Code] = mapped_column(index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class Membership(Model):
+    """Where a person belongs, in a unit whose kind counts members; `group_id` is the tổ within it. `sort_key` repeats
+    the person's, so that page one of a large unit is read off an index."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        Index("uq_membership_open", "person_id", "unit_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_membership_list", "unit_id", "until", "sort_key", "person_id"),
+        CheckConstraint("until is null or until > since", name="dates"),
+    )
+    id: Mapped[Id]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    holds_office: Mapped[bool] = mapped_column(default=False)
+    sort_key: Mapped[Code]
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+
+class Role(Model):
+    """A role held in a unit from a date to a date. An officer also has a duty. `conflict`: declared for reviews."""
+
+    __tablename__ = "role"
+    __table_args__ = (
+        Index("uq_role_open", "person_id", "unit_id", "name", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_role_unit", "unit_id", "until"),
+        CheckConstraint("name in ('officer', 'organiser', 'editor', 'admin')", name="name"),
+        CheckConstraint("(name = 'officer') = (duty is not null)", name="duty"),
+        CheckConstraint("until is null or until >= since", name="dates"),
+    )
+    id: Mapped[Id]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    name: Mapped[Code]
+    duty: Mapped[Code | None]
+    conflict: Mapped[bool] = mapped_column(default=False)
+    since: Mapped[date]
+    until: Mapped[date | None]
+    granted_by: Mapped[UUID | None]
+
+
+class Exemption(Model):
+    """`Tạm miễn trong kỳ`: dates and no reason."""
+
+    __tablename__ = "exemption"
+    __table_args__ = (CheckConstraint("until > since", name="dates"),)
+    id: Mapped[Id]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    since: Mapped[date]
+    until: Mapped[date]
+    by: Mapped[UUID | None]
+
+
+class SignInSession(Model):
+    """One signed-in browser. The id is the SHA-256 of the token in its cookie."""
+
+    __tablename__ = "session"
+    id: Mapped[Code] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    made: Mapped[datetime]
+    seen: Mapped[datetime]
+    ends: Mapped[datetime]
+    device: Mapped[str]
+
+
+class Activation(Model):
+    """A code that sets a password once: on a slip for the first time, or six digits that an officer reads out."""
+
+    __tablename__ = "activation"
+    __table_args__ = (CheckConstraint("kind in ('slip', 'reset')", name="kind"),)
+    id: Mapped[Id]
+    code_hash: Mapped[Code] = mapped_column(unique=True)
+    kind: Mapped[Code]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    made_by: Mapped[UUID | None]
+    made: Mapped[datetime]
+    ends: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+
+
+class KnownDevice(Model):
+    """A browser from which this person has signed in before; its failures are counted apart from strangers'."""
+
+    __tablename__ = "known_device"
+    device: Mapped[Code] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    since: Mapped[datetime]
+
+
+class SignInDelay(Model):
+    """Wrong passwords in a row for a name (its HMAC) from one known device, or from all unknown ones (`device` '')."""
+
+    __tablename__ = "sign_in_delay"
+    name: Mapped[Code] = mapped_column(primary_key=True)
+    device: Mapped[Code] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    not_before: Mapped[datetime]

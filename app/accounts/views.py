@@ -1,0 +1,294 @@
+"""Signing in and out, the first sign-in, a lost password, and the sessions of oneself."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, flash, make_response, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as Wsgi
+
+from app import clock
+from app.accounts import actions, passwords, policies, queries
+from app.accounts.current import DEVICE, TOKEN, device_of, device_words, me
+from app.accounts.forms import ChangePasswordForm, CodeForm, NewPasswordForm, ResetForm, SignInForm
+from app.accounts.models import Account, Person
+from app.accounts.rules import check_password
+from app.db import db, writing
+from app.refusal import RuleBroken
+from app.web.errors import STATUS
+from app.web.guard import Blueprint
+from app.web.limits import limiter
+
+pages = Blueprint("accounts", __name__)
+Answer = str | Wsgi | tuple[str, int]
+
+
+def way_back() -> str:
+    """Where sign-in leads: a page of ours that was asked for before, never another site."""
+    asked = request.values.get("tiep", "")
+    parts = urlsplit(asked)
+    ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return asked if ours and "\\" not in asked and "\n" not in asked else url_for("home.first_page")
+
+
+@pages.get("/dang-nhap", policy=policies.anyone)
+def sign_in() -> Answer:
+    return render_template("accounts/sign_in.html", form=SignInForm(), refusal=None, tiep=request.args.get("tiep", ""))
+
+
+@pages.post("/dang-nhap", policy=policies.anyone)
+@limiter.limit("900 per minute; 9000 per hour")
+def open_session() -> Answer:
+    form = SignInForm()
+    if not form.validate():
+        return _sign_in_again(form, None, 400)
+    try:
+        token, device = _let_in(form.name.data or "", form.password.data or "")
+    except RuleBroken as refusal:
+        return _sign_in_again(form, refusal, STATUS[refusal.kind])
+    return _with_token(token, device, way_back())
+
+
+def _sign_in_again(form: SignInForm, refusal: RuleBroken | None, status: int) -> Answer:
+    page = render_template("accounts/sign_in.html", form=form, refusal=refusal, tiep=request.form.get("tiep", ""))
+    return page, status
+
+
+def _let_in(name: str, password: str) -> tuple[str, str]:
+    """(session token, device id). Raises `SignInRefused` or `SignInRests`. What the password check found counts only
+    if the name does not rest at the moment of writing, so that tries side by side gain nothing."""
+    person = actions.find_person(name)
+    account = db.session.get(Account, person) if person else None
+    device = device_of()
+    attempt = actions.Attempt(passwords.keyed("name", str(person or name.strip().casefold())), device)
+    which = actions.counter(attempt, person)
+    actions.refuse_resting(attempt, which)
+    present = account.password_hash if account else None
+    right = passwords.matches(present, password)
+    fresh = passwords.hashed(password) if right and present and passwords.outdated(present) else None
+    with writing():
+        actions.refuse_resting(attempt, which)
+        token = _settle(attempt, which, person, present, fresh) if right and person else None
+        if token is None:
+            actions.count_failure(attempt, which)
+    if token is None:
+        raise actions.SignInRefused()
+    return token, device
+
+
+def _settle(attempt: actions.Attempt, which: str, person: Any, present: str | None, fresh: str | None) -> str | None:
+    """Sign in, unless the password was changed since it was checked."""
+    account = db.session.get_one(Account, person)
+    if account.password_hash != present:
+        return None
+    if fresh:
+        actions.rehash(person, fresh)
+    return actions.open_session(person, attempt, device_words(request.user_agent.string))
+
+
+def _with_token(token: str, device: str, to: str) -> Response:
+    """A fresh cookie session holding the token, and the browser's own id for a year."""
+    session.clear()
+    session.permanent = True
+    session[TOKEN] = token
+    answer = make_response(redirect(to, 303))
+    answer.set_cookie(DEVICE, device, max_age=365 * 86400, httponly=True, samesite="Lax", secure=request.is_secure)
+    return answer
+
+
+@pages.post("/thoat", policy=policies.signed_in)
+def sign_out() -> Answer:
+    actor = me()
+    with writing():
+        actions.end_session(actor.person_id, actor.session_id)
+    session.clear()
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+# --- the first time -----------------------------------------------------------------------------------------------
+
+
+@pages.get("/kich-hoat", policy=policies.anyone)
+def activation_code() -> Answer:
+    code = actions.tidy_code(request.args.get("code", ""))
+    if code:
+        return redirect(url_for("accounts.activation", code=code), 303)
+    return render_template("accounts/activation_code.html", form=CodeForm(formdata=None))
+
+
+@pages.get("/kich-hoat/<code>", policy=policies.anyone)
+@limiter.limit("900 per minute")
+def activation(code: str) -> Answer:
+    person = _slip_owner(code)
+    return render_template("accounts/activation.html", form=NewPasswordForm(), person=person, code=code, refusal=None)
+
+
+@pages.post("/kich-hoat/<code>", policy=policies.anyone)
+@limiter.limit("900 per minute")
+def activate(code: str) -> Answer:
+    person = _slip_owner(code)
+    form = NewPasswordForm()
+    try:
+        if not form.validate():
+            raise _Malformed()
+        check_password(form.password.data or "", [name for _, name in queries.names_of(person.id)])
+    except RuleBroken as refusal:
+        page = render_template(
+            "accounts/activation.html",
+            form=form,
+            person=person,
+            code=code,
+            refusal=None if isinstance(refusal, _Malformed) else refusal,
+        )
+        return page, 400
+    return _enter_by_code("slip", code, person.id, form.password.data or "")
+
+
+class _Malformed(RuleBroken):
+    kind = "invalid"
+
+
+def _slip_owner(code: str) -> Person:
+    """Whose slip it is; raises `CodeUsed`."""
+    found = actions.person_of_slip(code)
+    if found is None:
+        raise actions.CodeUsed()
+    return db.session.get_one(Person, found)
+
+
+def _enter_by_code(kind: str, code: str, person_id: Any, password: str) -> Answer:
+    fresh = passwords.hashed(password)
+    device = device_of()
+    attempt = actions.Attempt(passwords.keyed("name", str(person_id)), device)
+    with writing():
+        actions.use_code(kind, code, person_id, fresh)
+        token = actions.open_session(person_id, attempt, device_words(request.user_agent.string))
+    return _with_token(token, device, url_for("home.first_page"))
+
+
+# --- a lost password ----------------------------------------------------------------------------------------------
+
+
+@pages.get("/quen-mat-khau", policy=policies.anyone)
+def lost_password() -> Answer:
+    return render_template("accounts/lost_password.html", form=ResetForm(), refusal=None)
+
+
+@pages.post("/quen-mat-khau", policy=policies.anyone)
+@limiter.limit("300 per minute")
+def reset_password() -> Answer:
+    form = ResetForm()
+    try:
+        if not form.validate():
+            raise _Malformed()
+        return _reset(form)
+    except RuleBroken as refusal:
+        shown = None if isinstance(refusal, _Malformed) else refusal
+        return render_template("accounts/lost_password.html", form=form, refusal=shown), STATUS[refusal.kind]
+
+
+def _reset(form: ResetForm) -> Answer:
+    """Wrong codes count like wrong passwords: six digits would not withstand a patient stranger otherwise."""
+    check_password(form.password.data or "", [form.name.data or ""])
+    person = actions.find_person(form.name.data or "")
+    attempt = actions.Attempt(passwords.keyed("reset", str(person or form.name.data)), device_of())
+    actions.refuse_resting(attempt, "")
+    code = "".join(c for c in form.code.data or "" if c.isdigit())
+    try:
+        if person is None:
+            raise actions.CodeUsed()
+        return _enter_by_code("reset", code, person, form.password.data or "")
+    except actions.CodeUsed:
+        with writing():
+            actions.count_failure(attempt, "")
+        raise
+
+
+# --- one's own sessions and password ------------------------------------------------------------------------------
+
+
+@pages.post("/toi/phien/<session_id>/ket-thuc", policy=policies.signed_in)
+def end_session(session_id: str) -> Answer:
+    actor = me()
+    with writing():
+        actions.end_session(actor.person_id, session_id)
+    flash("Đã kết thúc phiên ấy. Máy đó phải đăng nhập lại.")
+    return redirect(url_for("home.mine") + "#phien", 303)
+
+
+@pages.get("/toi/mat-khau", policy=policies.signed_in)
+def password() -> Answer:
+    return render_template("accounts/password.html", form=ChangePasswordForm(), refusal=None)
+
+
+@pages.post("/toi/mat-khau", policy=policies.signed_in)
+@limiter.limit("60 per minute")
+def change_password() -> Answer:
+    actor, form = me(), ChangePasswordForm()
+    try:
+        if not form.validate():
+            raise _Malformed()
+        check_password(form.password.data or "", [name for _, name in queries.names_of(actor.person_id)])
+        account = db.session.get_one(Account, actor.person_id)
+        if not passwords.matches(account.password_hash, form.present.data or ""):
+            raise WrongPresent()
+    except RuleBroken as refusal:
+        shown = None if isinstance(refusal, _Malformed) else refusal
+        return render_template("accounts/password.html", form=form, refusal=shown), 400
+    fresh, device = passwords.hashed(form.password.data or ""), device_of()
+    attempt = actions.Attempt(passwords.keyed("name", str(actor.person_id)), device)
+    with writing():
+        actions.change_password(actor.person_id, fresh)
+        token = actions.open_session(actor.person_id, attempt, device_words(request.user_agent.string))
+    flash("Đã đổi mật khẩu. Các máy khác phải đăng nhập lại.")
+    return _with_token(token, device, url_for("home.mine"))
+
+
+class WrongPresent(RuleBroken):
+    kind = "invalid"
+    words = "Mật khẩu đang dùng chưa đúng. Nếu quên, anh/chị thoát ra rồi nhờ BCH đọc mã đặt lại mật khẩu."
+
+
+@pages.post("/toi/dat-lai-mat-khau/da-biet", policy=policies.signed_in)
+def acknowledge_reset() -> Answer:
+    actor = me()
+    with writing():
+        actions.acknowledge_reset(actor.person_id)
+    return redirect(url_for("home.first_page"), 303)
+
+
+# --- the officer's list -------------------------------------------------------------------------------------------
+
+
+@pages.get("/don-vi/<code>/doan-vien", policy=policies.officer_or_admin)
+def members(code: str) -> Answer:
+    unit = queries.own_unit(me(), code, "officer", "admin")
+    rows = queries.members(unit.id, clock.today())
+    return render_template("accounts/members.html", unit=unit, rows=rows, shown=None)
+
+
+@pages.post("/don-vi/<code>/doan-vien/<member>/ma-dat-lai", policy=policies.officer_or_admin)
+def make_reset(code: str, member: str) -> Answer:
+    actor = me()
+    unit = queries.own_unit(actor, code, "officer", "admin")
+    person = queries.member_of_unit(unit.id, member, clock.today())
+    person_id, name = person.id, person.name
+    levels = queries.levels_above(actor, unit.id, clock.today())
+    with writing():
+        digits = actions.make_reset(actor, person_id, levels)
+    rows = queries.members(unit.id, clock.today())
+    shown = {"kind": "reset", "name": name, "code": f"{digits[:3]} {digits[3:]}"}
+    return render_template("accounts/members.html", unit=unit, rows=rows, shown=shown)
+
+
+@pages.post("/don-vi/<code>/doan-vien/<member>/phieu", policy=policies.officer_or_admin)
+def make_slip(code: str, member: str) -> Answer:
+    actor = me()
+    unit = queries.own_unit(actor, code, "officer", "admin")
+    person = queries.member_of_unit(unit.id, member, clock.today())
+    person_id, name = person.id, person.name
+    levels = queries.levels_above(actor, unit.id, clock.today())
+    with writing():
+        slip = actions.make_first_slip(actor, person_id, levels)
+    rows = queries.members(unit.id, clock.today())
+    shown = {"kind": "slip", "name": name, "code": "-".join(slip[i : i + 4] for i in range(0, 16, 4)), "path": slip}
+    return render_template("accounts/members.html", unit=unit, rows=rows, shown=shown)

@@ -1,0 +1,111 @@
+"""Settings, typed, from the environment; safe defaults; an unsafe production start is refused.
+
+Without any setting the application is the demo: its state in `var/`, its secrets made at first start. Production
+(`LAM_THEO_MODE=production`) names every secret itself.
+"""
+
+import os
+import secrets  # noqa: TID251 (settings stand below chance)
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO_DATE = date(2020, 5, 12)
+
+
+class UnsafeStart(Exception):
+    """The settings do not allow a start; every reason is named, one a line."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment decides. Paths are absolute; URLs are SQLAlchemy's."""
+
+    mode: Literal["demo", "production", "test"]
+    state: Path
+    database_url: str
+    keys_url: str
+    jobs_file: Path
+    secret_key: str
+    master_key: bytes
+    public_url: str
+    trusted_proxies: int
+    demo_date: date
+    durable: bool = True
+    content: Path = ROOT
+
+    @property
+    def production(self) -> bool:
+        return self.mode == "production"
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process.
+
+    Raises `UnsafeStart` with every missing or unsafe setting, so that one attempt shows them all.
+    """
+    mode = environ.get("LAM_THEO_MODE", "demo")
+    if mode not in ("demo", "production"):
+        raise UnsafeStart(f"LAM_THEO_MODE is {mode!r}: say demo or production")
+    state = Path(environ.get("STATE_DIR", ROOT / "var")).resolve()
+    if mode == "production":
+        refuse_unsafe(environ, state)
+    else:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Settings(
+        mode="production" if mode == "production" else "demo",
+        state=state,
+        database_url=environ.get("DATABASE_URL", f"sqlite:///{state / 'lamtheo.db'}"),
+        keys_url=environ.get("KEYS_URL", f"sqlite:///{state / 'keys.db'}"),
+        jobs_file=state / "jobs.db",
+        secret_key=environ.get("SECRET_KEY") or kept_secret(state / "secret-key"),
+        master_key=master_key(Path(environ.get("MASTER_KEY_FILE", state / "master-key"))),
+        public_url=environ.get("PUBLIC_URL", "").rstrip("/"),
+        trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
+        demo_date=date.fromisoformat(environ.get("DEMO_DATE", DEMO_DATE.isoformat())),
+    )
+
+
+def refuse_unsafe(environ: Mapping[str, str], state: Path) -> None:
+    faults = [f"{name} is not set" for name in ("DATABASE_URL", "PUBLIC_URL") if not environ.get(name)]
+    if len(environ.get("SECRET_KEY", "")) < 32:
+        faults.append("SECRET_KEY is missing or shorter than 32 characters")
+    if environ.get("PUBLIC_URL") and not environ["PUBLIC_URL"].startswith("https://"):
+        faults.append("PUBLIC_URL must begin with https://")
+    if "DEMO_DATE" in environ:
+        faults.append("DEMO_DATE belongs to the demo: unset it")
+    if (state / "clock-offset").exists():
+        faults.append(f"{state} holds a demo (clock-offset): choose another STATE_DIR")
+    key = Path(environ.get("MASTER_KEY_FILE", ""))
+    if "MASTER_KEY_FILE" not in environ or not key.is_file():
+        faults.append("MASTER_KEY_FILE does not name a file (32 random bytes, in hex)")
+    elif key.stat().st_mode & 0o077:
+        faults.append(f"{key} can be read by others: chmod 600")
+    if faults:
+        raise UnsafeStart("\n".join(faults))
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in this file, made at first need and readable by its owner only."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    value = secrets.token_hex(32)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(value + "\n")
+    return value
+
+
+def master_key(path: Path) -> bytes:
+    value = kept_secret(path)
+    try:
+        key = bytes.fromhex(value)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise UnsafeStart(f"{path} must hold 32 random bytes, in hex")
+    return key

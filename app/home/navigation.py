@@ -1,0 +1,70 @@
+"""What stands in the bar at the top, and whom to ask."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from app import clock
+from app.accounts import queries as accounts
+from app.accounts.queries import Actor
+from app.units import queries as units
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: str
+    url: str
+    current: bool
+
+
+def nav(actor: Any) -> list[NavItem]:
+    """Nothing for a member; an officer's own unit; a federation's units."""
+    if not isinstance(actor, Actor) or not actor.holds("officer", "admin"):
+        return []
+    unit = home_unit(actor)
+    if unit is None:
+        return []
+    links = [("Trang đầu", url_for("home.first_page"))]
+    if actor.holds("officer"):
+        links.append(("Hoàn thành", url_for("progress.completion", code=unit.code)))
+        if unit.reviews:
+            links.append(("Phiếu", url_for("records.queue", code=unit.code)))
+    if unit.counts_members:
+        links.append(("Đoàn viên", url_for("accounts.members", code=unit.code)))
+    else:
+        links.append(("Đơn vị", url_for("home.units_below", code=unit.code)))
+    return [NavItem(label, url, url == request.path) for label, url in links]
+
+
+def home_unit(actor: Actor) -> units.UnitRow | None:
+    """The unit in which the person works for the union: an officer's first, else an administrator's."""
+    today = clock.today()
+    for name in ("officer", "admin"):
+        for unit_id in sorted(actor.units_as(name)):
+            found = units.find(unit_id, today)
+            if found:
+                return found
+    return None
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to ask, by name and telephone."""
+
+    called: str
+    duty: str
+    phone: str | None
+
+
+def contact(actor: Any) -> Contact | None:
+    """An officer of the member's own unit; for officers, of the unit above."""
+    if not isinstance(actor, Actor):
+        return None
+    today = clock.today()
+    own = sorted(actor.member_of) or sorted(actor.units_as("officer", "admin"))
+    for unit in units.ancestors(own[0], today) if own else []:
+        others = [officer for officer in accounts.officers_of(unit.id, today) if officer.person_id != actor.person_id]
+        if others:
+            return Contact(others[0].called, others[0].duty_words, unit.phone)
+    return None

@@ -1,0 +1,351 @@
+"""The pages that answer "what do I do now"."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import url_for
+
+from app import clock
+from app.accounts import queries as accounts
+from app.accounts.models import Person
+from app.accounts.queries import Actor
+from app.db import db
+from app.home import rules
+from app.home.navigation import Contact, contact, home_unit
+from app.records import queries as records
+from app.steps import queries as steps
+from app.steps.models import Programme
+from app.steps.rules import NOTHING, remaining
+from app.units import queries as units
+from app.units.queries import UnitRow
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """One thing that remains: words, where to do it, how long it takes, and what its button says."""
+
+    title: str
+    url: str
+    note: str
+    button: str
+
+
+@dataclass(frozen=True)
+class Done:
+    title: str
+    at: datetime
+    source: str
+    declined: bool
+
+
+@dataclass(frozen=True)
+class MemberPart:
+    """The things of one's own: the one to do now, those after it, those done."""
+
+    programme: Programme | None
+    unit: str
+    now: ToDo | None
+    next: list[ToDo]
+    done: list[Done]
+
+
+@dataclass(frozen=True)
+class Line:
+    """An officer's line: number, verb, one button."""
+
+    number: int
+    words: str
+    note: str
+    button: str
+    url: str
+
+
+@dataclass(frozen=True)
+class FirstPage:
+    today: datetime
+    mine: MemberPart
+    lines: list[Line]
+    unit: UnitRow | None
+    contact: Contact | None
+    anniversary: rules.Anniversary
+    reset: "ResetNews | None"
+    is_admin: bool
+
+
+@dataclass(frozen=True)
+class ResetNews:
+    """The password was set anew by a code that an officer read out."""
+
+    at: datetime
+    by: str
+
+
+def first_page(actor: Actor) -> FirstPage:
+    today = clock.today()
+    unit = home_unit(actor) if actor.holds("officer", "admin") else None
+    return FirstPage(
+        today=clock.now(),
+        mine=member_part(actor),
+        lines=officer_lines(actor, unit) if unit else [],
+        unit=unit,
+        contact=contact(actor),
+        anniversary=rules.next_anniversary(today),
+        reset=reset_news(actor.person_id),
+        is_admin=actor.holds("admin"),
+    )
+
+
+def reset_news(person_id: UUID) -> ResetNews | None:
+    found = accounts.unseen_reset(person_id)
+    if found is None or found.used_at is None:
+        return None
+    by = accounts.person_names({found.made_by}).get(found.made_by, "") if found.made_by else ""
+    return ResetNews(found.used_at, by)
+
+
+def member_part(actor: Actor) -> MemberPart:
+    today = clock.today()
+    programme = steps.current_programme(today)
+    if programme is None or not actor.memberships:
+        return MemberPart(programme, "", None, [], [])
+    standings = steps.standing_of(actor.person_id, programme.id, today)
+    returned = records.returned_kinds(actor.person_id, programme.year)
+    tasks = [amend(kind, programme.year) for kind in returned]
+    open_keys = [(standing.step.key, standing.step.title) for standing in standings if standing.state == "open"]
+    tasks += [to_do(task, programme.year, actor.holds("officer")) for task in rules.own_tasks(open_keys)]
+    done = [
+        Done(standing.step.title, standing.at, standing.source_words, standing.outcome == "declined")
+        for standing in standings
+        if standing.at is not None
+    ]
+    held = actor.memberships[0]
+    named = units.names({held.unit_id} | ({held.group_id} if held.group_id else set()), today)
+    place = ", ".join(named[i].short for i in (held.unit_id, held.group_id) if i in named)
+    return MemberPart(programme, place, tasks[0] if tasks else None, tasks[1:], done)
+
+
+def amend(kind: str, year: int) -> ToDo:
+    """A record for which the committee asked an addition: it comes before everything else."""
+    if kind == "assessment":
+        return ToDo(
+            "Bổ sung phiếu liên hệ bản thân", url_for("assessments.sheet", year=year), "BCH có góp ý", "Xem góp ý"
+        )
+    return ToDo("Bổ sung việc làm theo", url_for("commitments.sheet", year=year), "BCH có góp ý", "Xem góp ý")
+
+
+def to_do(task: rules.Task, year: int, officer: bool) -> ToDo:
+    if task.kind == "study":
+        url = url_for("lessons.module", year=year, module=task.module)
+        return ToDo(f"Xem chuyên đề “{task.title}”", url, "Bản ngắn 3 phút, xem bản này là đủ", "Xem ngay")
+    if task.kind == "quiz":
+        url = url_for("quizzes.quiz", year=year, module=task.module)
+        return ToDo(task.title, url, "Khoảng 8 phút, làm lại được nhiều lần", "Làm bài")
+    if task.kind == "assessment":
+        url = url_for("assessments.sheet", year=year)
+        return ToDo("Liên hệ bản thân", url, "Khoảng 10 phút, giữ riêng cho mình cũng được", "Viết")
+    url = url_for("commitments.sheet", year=year)
+    if officer:
+        return ToDo("Bản cam kết của cán bộ công đoàn", url, "Viết dần, bản nháp tự giữ", "Viết")
+    return ToDo("Trả lời về việc làm theo", url, "Khoảng 5 phút, tự nguyện", "Trả lời")
+
+
+# --- officers -----------------------------------------------------------------------------------------------------
+
+
+def officer_lines(actor: Actor, unit: UnitRow) -> list[Line]:
+    """At most five, the most urgent first; lines with nothing to do are left out."""
+    programme = steps.current_programme(clock.today())
+    lines: list[Line] = []
+    if actor.holds("officer") and unit.reviews:
+        waiting = records.waiting_for(actor, unit.id)
+        if waiting.number:
+            note = f"Phiếu gửi sớm nhất: {clock.long_date(waiting.oldest)}" if waiting.oldest else ""
+            url = url_for("records.queue", code=unit.code)
+            lines.append(Line(waiting.number, "phiếu chờ BCH xem", note, "Xem phiếu", url))
+    if actor.holds("officer") and programme:
+        lines += completion_lines(unit, programme)
+    if unit.counts_members:
+        lines += list_lines(unit)
+    if not unit.counts_members:
+        lines += federation_lines(actor, unit)
+    return lines[:5]
+
+
+def completion_lines(unit: UnitRow, programme: Programme) -> list[Line]:
+    """The study step with most people left, and the deeds not yet answered."""
+    today = clock.today()
+    shares = (
+        steps.tallies([unit.id], programme.id)[unit.id]
+        if unit.counts_members
+        else steps.total_below(units.below(unit.id, today), programme.id)
+    )
+    url = url_for("progress.completion", code=unit.code)
+    lines = []
+    for step in steps.steps_of(programme.id):
+        share = shares.get(step.key, NOTHING)
+        left = remaining(share)
+        words = LEFT_WORDS.get(step.key.split(":")[0] if not step.key.startswith("commitment") else step.key)
+        if words and left:
+            note = f"{step.title}. Đã xong {share.done} trong {share.asked - share.declined} người"
+            target = f"{url}?viec={step.key}&con=con" if unit.counts_members else url
+            lines.append(
+                (step.key, Line(left, words, note, "Danh sách" if unit.counts_members else "Xem đơn vị", target))
+            )
+    chosen: dict[str, Line] = {}
+    for key, line in lines:
+        kind = key.split(":")[0]
+        if kind not in chosen or line.number > chosen[kind].number:
+            chosen[kind] = line
+    return list(chosen.values())[:2]
+
+
+LEFT_WORDS = {
+    "study": "anh chị em chưa xem chuyên đề",
+    "commitment:registered": "anh chị em chưa trả lời về việc làm theo",
+}
+
+
+def list_lines(unit: UnitRow) -> list[Line]:
+    today = clock.today()
+    members = accounts.members(unit.id, today)
+    outside = sum(not member.has_password for member in members)
+    url = url_for("accounts.members", code=unit.code)
+    if outside:
+        return [Line(outside, "người chưa vào lần nào", f"Trong {len(members)} đoàn viên", "Cấp mã", url)]
+    return [Line(len(members), "đoàn viên trong danh sách", "Ai cũng đã vào", "Xem danh sách", url)]
+
+
+def federation_lines(actor: Actor, unit: UnitRow) -> list[Line]:
+    today = clock.today()
+    rows = db.session.scalar(
+        sa.select(sa.func.count()).select_from(units.counting_below(unit.id, today).order_by(None).subquery())
+    )
+    due = rules.next_report_day(today)
+    days = (due - today).days
+    url = url_for("home.units_below", code=unit.code)
+    lines = []
+    if actor.holds("officer"):
+        note = f"Hạn cuối: hết {clock.long_date(due)}"
+        lines.append(
+            Line(
+                days,
+                "ngày nữa đến hạn CĐCS báo cáo",
+                note,
+                "Xem số liệu",
+                url_for("progress.completion", code=unit.code),
+            )
+        )
+    lines.append(Line(rows or 0, "đơn vị trực thuộc", "Cán bộ và điện thoại của từng đơn vị", "Xem đơn vị", url))
+    return lines
+
+
+# --- units --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OfficerLine:
+    called: str
+    name: str
+    duty: str
+    code: str
+    may_reset: bool
+
+
+@dataclass(frozen=True)
+class UnitCard:
+    unit: UnitRow
+    officers: list[OfficerLine]
+
+
+@dataclass(frozen=True)
+class UnitsPage:
+    unit: UnitRow
+    cards: list[UnitCard]
+
+
+def units_page(actor: Actor, unit: UnitRow) -> UnitsPage:
+    """The unit itself and those below it that review, with the officers of each: names that may be seen from above."""
+    today = clock.today()
+    below = _reviewing_below(unit, today)
+    return UnitsPage(unit, [UnitCard(row, _officer_lines(actor, row, today)) for row in below])
+
+
+def _reviewing_below(unit: UnitRow, day: date) -> list[UnitRow]:
+    ids = set(db.session.scalars(units.below(unit.id, day)))
+    found = [row for row in units.names(ids, day).values() if row.reviews and row.id != unit.id]
+    return sorted(found, key=lambda row: (row.sort_key, row.code))
+
+
+def _officer_lines(actor: Actor, unit: UnitRow, day: date) -> list[OfficerLine]:
+    levels = accounts.levels_above(actor, unit.id, day)
+    return [
+        OfficerLine(
+            officer.called,
+            officer.name,
+            officer.duty_words,
+            accounts.member_code_of(officer.person_id) or "",
+            accounts.rules.may_reset(levels, True) and officer.person_id != actor.person_id,
+        )
+        for officer in accounts.officers_of(unit.id, day)
+    ]
+
+
+# --- /toi ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    id: str
+    device: str
+    made: datetime
+    seen: datetime
+    this: bool
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    words: str
+    unit: str
+    duty: str
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What the product knows of me, who has read my texts, and who can open them today."""
+
+    person: Person
+    code: str
+    names: list[tuple[str, str]]
+    units: list[str]
+    roles: list[RoleLine]
+    sessions: list[SessionLine]
+    readings: list[records.ReadingLine]
+    readers: list[records.RecordReaders]
+
+
+def mine(actor: Actor) -> Mine:
+    today, now = clock.today(), clock.now()
+    held = {membership.unit_id for membership in actor.memberships} | {role.unit_id for role in actor.roles}
+    named = units.names(held, today)
+    return Mine(
+        person=db.session.get_one(Person, actor.person_id),
+        code=accounts.member_code_of(actor.person_id) or "",
+        names=[(kind, name) for kind, name in accounts.names_of(actor.person_id) if kind != "code"],
+        units=[named[membership.unit_id].name for membership in actor.memberships if membership.unit_id in named],
+        roles=[
+            RoleLine(
+                accounts.rules.ROLE_WORDS[role.name],
+                named[role.unit_id].name if role.unit_id in named else "",
+                accounts.rules.DUTY_WORDS.get(role.duty or "", ""),
+            )
+            for role in actor.roles
+        ],
+        sessions=[
+            SessionLine(row.id, row.device, row.made, row.seen, row.id == actor.session_id)
+            for row in accounts.sessions_of(actor.person_id, now)
+        ],
+        readings=records.readings_of(actor.person_id),
+        readers=records.may_read_today(actor.person_id),
+    )

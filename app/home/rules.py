@@ -1,0 +1,69 @@
+"""What comes first for a person, and the dates that a union lives by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+# The plan asks for reports "trước ngày 20/5 và 20/10": until the end of the day before (plan 08/KH-LĐLĐ, III.2).
+REPORTS_BEFORE = ((5, 20), (10, 20))
+
+
+def next_report_day(today: date) -> date:
+    """The last day on which the next periodic report is in time."""
+    for year in (today.year, today.year + 1):
+        for month, day in REPORTS_BEFORE:
+            last = date(year, month, day) - timedelta(days=1)
+            if last >= today:
+                return last
+    raise AssertionError("a year always has a report day")
+
+
+# Anniversaries that the plan of 2020 names: month, day, first year, what it is.
+ANNIVERSARIES = (
+    (2, 3, 1930, "Ngày thành lập Đảng Cộng sản Việt Nam"),
+    (4, 30, 1975, "Ngày giải phóng miền Nam, thống nhất đất nước"),
+    (5, 19, 1890, "Ngày sinh Chủ tịch Hồ Chí Minh"),
+    (6, 5, 1911, "Ngày Bác Hồ ra đi tìm đường cứu nước"),
+    (7, 28, 1929, "Ngày thành lập Công đoàn Việt Nam"),
+    (8, 19, 1945, "Cách mạng tháng Tám"),
+    (9, 2, 1945, "Quốc khánh nước Cộng hòa xã hội chủ nghĩa Việt Nam"),
+)
+
+
+@dataclass(frozen=True)
+class Anniversary:
+    day: date
+    years: int
+    name: str
+
+
+def next_anniversary(today: date) -> Anniversary:
+    """The next of the plan's anniversaries, today included; the count of years is computed, never written down."""
+    coming = [
+        Anniversary(date(year, month, day), year - since, name)
+        for year in (today.year, today.year + 1)
+        for month, day, since, name in ANNIVERSARIES
+        if date(year, month, day) >= today
+    ]
+    return min(coming, key=lambda anniversary: anniversary.day)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a person has before them: `kind` is study, quiz, assessment or commitment; `module` where it has one."""
+
+    key: str
+    title: str
+
+    @property
+    def kind(self) -> str:
+        return self.key.split(":")[0]
+
+    @property
+    def module(self) -> str:
+        return self.key.partition(":")[2]
+
+
+def own_tasks(open_keys: Sequence[tuple[str, str]]) -> list[Task]:
+    """(key, title) of open steps as tasks of the person, in order; what waits for the committee is none of theirs."""
+    return [Task(key, title) for key, title in open_keys if key != "commitment:confirmed"]

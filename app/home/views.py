@@ -1,0 +1,63 @@
+"""`/`, `/toi`, and the list of units."""
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.accounts import policies
+from app.accounts import queries as accounts
+from app.accounts.actions import make_reset
+from app.accounts.current import me
+from app.db import writing
+from app.home import queries
+from app.home.navigation import home_unit
+from app.refusal import NotThere
+from app.web.guard import Blueprint
+
+pages = Blueprint("home", __name__)
+
+
+@pages.get("/", policy=policies.signed_in)
+def first_page() -> str:
+    """What do I do now."""
+    page = queries.first_page(me())
+    return render_template("home/officer.html" if page.unit else "home/member.html", page=page)
+
+
+@pages.get("/toi", policy=policies.signed_in)
+def mine() -> str:
+    return render_template("home/mine.html", page=queries.mine(me()))
+
+
+@pages.get("/don-vi/<code>", policy=policies.officer_or_admin)
+def unit(code: str) -> Response:
+    """The unit's address on paper leads to what an officer most often wants of it."""
+    found = accounts.reach(me(), code, "officer", "admin").unit
+    if me().holds("officer"):
+        return redirect(url_for("progress.completion", code=found.code), 303)
+    return redirect(url_for("home.units_below", code=found.code), 303)
+
+
+@pages.get("/don-vi/<code>/don-vi", policy=policies.officer_or_admin)
+def units_below(code: str) -> str:
+    """The units below, and their officers: whom to call."""
+    found = accounts.reach(me(), code, "officer", "admin").unit
+    return render_template("home/units.html", page=queries.units_page(me(), found), shown=None)
+
+
+@pages.post("/don-vi/<code>/can-bo/<member>/ma-dat-lai", policy=policies.officer_or_admin)
+def make_officer_reset(code: str, member: str) -> str:
+    """A code for an officer who lost the password, read out by the level above."""
+    actor, today = me(), clock.today()
+    found = accounts.reach(actor, code, "officer", "admin").unit
+    officer = next(
+        (o for o in accounts.officers_of(found.id, today) if accounts.member_code_of(o.person_id) == member), None
+    )
+    if officer is None:
+        raise NotThere()
+    levels = accounts.levels_above(actor, found.id, today)
+    with writing():
+        digits = make_reset(actor, officer.person_id, levels)
+    top = home_unit(actor) or found
+    shown = {"name": officer.name, "code": f"{digits[:3]} {digits[3:]}"}
+    return render_template("home/units.html", page=queries.units_page(actor, top), shown=shown)

@@ -1,0 +1,111 @@
+"""Asking for work, doing it, finding what was lost."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app import clock
+from app.db import affected, after_commit, db, insert, writing
+from app.jobs import rules
+from app.jobs.models import Job
+
+Work = Callable[[Job], None]
+works: dict[str, Work] = {}
+periodic: list[tuple[str, int, Callable[[], None]]] = []
+
+
+def work(kind: str) -> Callable[[Work], Work]:
+    """Names the function that does jobs of this kind; it opens its own `writing()` blocks and may run twice."""
+
+    def register(function: Work) -> Work:
+        works[kind] = function
+        return function
+
+    return register
+
+
+def every(minutes: int, name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Has the runner call the function every so many minutes; it opens its own `writing()` and may run late."""
+
+    def register(function: Callable[[], None]) -> Callable[[], None]:
+        periodic.append((name, minutes, function))
+        return function
+
+    return register
+
+
+def add(kind: str, subject: str, uq_key: str | None = None, owner: UUID | None = None, **args: Any) -> None:
+    """Ask for work in the current `writing()` block; it is delivered once that is committed. A second request with
+    the same `uq_key` is the same job."""
+    made = db.session.scalar(
+        insert(Job)
+        .values(
+            kind=kind,
+            uq_key=uq_key,
+            subject=subject,
+            args=args,
+            state="waiting",
+            progress=0,
+            tries=0,
+            owner=owner,
+            made=clock.now(),
+        )
+        .on_conflict_do_nothing()
+        .returning(Job.id)
+    )
+    if made is not None:
+        after_commit(lambda: deliver(made))
+
+
+def deliver(job_id: int) -> None:
+    current_app.extensions["job_transport"].enqueue_job(job_id)
+
+
+def run(job_id: int) -> bool:
+    """Do the job if nobody else has taken it; returns whether it was done here."""
+    if not _take(job_id):
+        return False
+    job = db.session.get_one(Job, job_id)
+    db.session.expunge(job)
+    try:
+        works[job.kind](job)
+    except Exception as error:
+        db.session.rollback()
+        _settle(job_id, rules.after_fault(job.tries), f"{type(error).__name__}")
+        current_app.logger.exception("job %s %s", job.id, job.kind)
+        return False
+    _settle(job_id, "done", None)
+    return True
+
+
+def _take(job_id: int) -> bool:
+    with writing() as session:
+        taken = session.execute(
+            sa.update(Job)
+            .where(Job.id == job_id, Job.state == "waiting")
+            .values(state="running", started=clock.now(), tries=Job.tries + 1)
+        )
+    return bool(affected(taken))
+
+
+def _settle(job_id: int, state: str, fault: str | None) -> None:
+    with writing() as session:
+        session.execute(sa.update(Job).where(Job.id == job_id).values(state=state, fault=fault, ended=clock.now()))
+
+
+def sweep() -> int:
+    """Deliver again what was never delivered, and free what a dead runner held; returns how many."""
+    now = clock.now()
+    with writing() as session:
+        session.execute(
+            sa.update(Job).where(Job.state == "running", Job.started < now - rules.SILENT).values(state="waiting")
+        )
+    lost = db.session.scalars(
+        sa.select(Job.id).where(Job.state == "waiting", Job.made < now - rules.UNDELIVERED).order_by(Job.id).limit(500)
+    ).all()
+    for job_id in lost:
+        deliver(job_id)
+    return len(lost)

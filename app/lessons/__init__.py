@@ -1,0 +1,1 @@
+"""Programmes' modules and lessons: the folder `lessons/` in the database, and reading it."""

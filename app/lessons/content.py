@@ -1,0 +1,299 @@
+"""The folder `lessons/` in the database: read whole, then stored; unchanged files do nothing, changed ones make a
+revision, what disappeared is retired."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from app import clock
+from app.db import db
+from app.lessons import queries, rules
+from app.lessons.models import Lesson, LessonRevision, Module, Source
+from app.lessons.rules import folder, markup
+from app.lessons.rules.folder import ContentFault
+from app.steps import actions as steps
+from app.steps.models import Programme
+from app.steps.queries import Step
+from app.steps.rules import ASSESSMENT, CONFIRMED, REGISTERED, quiz, study
+from app.text import words
+
+T = TypeVar("T")
+RECORD_STEPS = (
+    Step(ASSESSMENT, "Liên hệ bản thân", frozenset({"all"})),
+    Step(REGISTERED, "Đăng ký việc làm theo", frozenset({"all"})),
+    Step(CONFIRMED, "BCH xác nhận", frozenset({"all"})),
+)
+
+
+class ContentFaults(Exception):
+    """Every mistake found in the content folders, a line each; nothing has been written."""
+
+    def __init__(self, faults: list[ContentFault]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(str(fault) for fault in faults))
+
+
+@dataclass
+class Tally:
+    """How many of a kind there are now, and how many of them a load has made, changed, or retired."""
+
+    total: int = 0
+    new: int = 0
+    changed: int = 0
+    retired: int = 0
+
+
+@dataclass(frozen=True)
+class LessonFile:
+    path: str
+    text: folder.LessonText
+    digest: str
+
+
+@dataclass(frozen=True)
+class ModuleFile:
+    path: str
+    text: folder.ModuleText
+    digest: str
+    lessons: tuple[LessonFile, ...]
+
+
+@dataclass(frozen=True)
+class ProgrammeFile:
+    path: str
+    text: folder.ProgrammeText
+    modules: tuple[ModuleFile, ...]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The folder `lessons/`, parsed. `faults` holds every mistake; a tree with any is never stored."""
+
+    sources: Mapping[str, folder.SourceText]
+    programmes: tuple[ProgrammeFile, ...]
+    faults: tuple[ContentFault, ...]
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+class Reader:
+    """Reads files below a root, naming them relative to it, and gathers the mistakes instead of stopping at one."""
+
+    def __init__(self, root: Path) -> None:
+        self._root, self.faults = root, list[ContentFault]()
+
+    def name(self, path: Path) -> str:
+        return str(path.relative_to(self._root))
+
+    def parsed(self, path: Path, parse: Callable[[str, str], T]) -> tuple[T, str] | None:
+        """What `parse(name, text)` makes of the file, and the digest of its bytes; None if there is a mistake."""
+        try:
+            written = path.read_bytes()
+            return parse(self.name(path), written.decode("utf-8-sig")), hashlib.sha256(written).hexdigest()
+        except FileNotFoundError:
+            self.note(path, "the file is missing")
+        except UnicodeDecodeError:
+            self.note(path, "the file is not UTF-8")
+        except ContentFault as fault:
+            self.faults.append(fault)
+        return None
+
+    def note(self, path: Path, words: str) -> None:
+        self.faults.append(ContentFault(self.name(path), 1, words))
+
+    def refuse_twice(self, path: Path, what: str, values: Collection[object]) -> None:
+        for value in {value for value in values if list(values).count(value) > 1}:
+            self.note(path, f"{what} {value} is there twice")
+
+
+def read(root: Path) -> Tree:
+    """Parse `lessons/` below the root. Nothing is written, and no mistake stops the reading."""
+    reader = Reader(root)
+    base = root / "lessons"
+    sources = reader.parsed(base / "sources.toml", folder.parse_sources)
+    known = sources[0] if sources else {}
+    years = sorted(path for path in base.glob("[0-9][0-9][0-9][0-9]") if path.is_dir())
+    if not years:
+        reader.note(base, "there is no year in this folder")
+    programmes = [found for year in years if (found := _programme(reader, year, known))]
+    return Tree(known, tuple(programmes), tuple(reader.faults))
+
+
+def _programme(reader: Reader, year: Path, sources: Collection[str]) -> ProgrammeFile | None:
+    path = year / "programme.md"
+    found = reader.parsed(path, lambda name, text: folder.parse_programme(name, text, int(year.name)))
+    modules = [
+        module
+        for inner in sorted(path for path in year.iterdir() if path.is_dir())
+        if (module := _module(reader, inner, sources))
+    ]
+    reader.refuse_twice(year, "order", [module.text.order for module in modules])
+    return found and ProgrammeFile(reader.name(path), found[0], tuple(modules))
+
+
+def _module(reader: Reader, inner: Path, sources: Collection[str]) -> ModuleFile | None:
+    if not folder.SLUG.fullmatch(inner.name):
+        reader.note(inner, "a module's folder has small letters, digits and single dashes")
+        return None
+    path = inner / "module.md"
+    found = reader.parsed(path, lambda name, text: folder.parse_module(name, text, inner.name))
+    files = sorted(file for file in inner.glob("*.md") if file.name != "module.md")
+    lessons = [lesson for file in files if (lesson := _lesson(reader, file, sources))]
+    reader.refuse_twice(inner, "lesson", [lesson.text.slug for lesson in lessons])
+    reader.refuse_twice(inner, "lesson number", [lesson.text.number for lesson in lessons])
+    return found and ModuleFile(reader.name(path), *found, tuple(lessons))
+
+
+def _lesson(reader: Reader, file: Path, sources: Collection[str]) -> LessonFile | None:
+    found = reader.parsed(file, lambda name, text: folder.parse_lesson(name, file.name, text, sources))
+    return found and LessonFile(reader.name(file), *found)
+
+
+# --- storing ------------------------------------------------------------------------------------------------------
+
+
+def render(tree: Tree) -> dict[str, str]:
+    """The HTML of every module and lesson that the database does not have yet, by the digest of its file. Rendering
+    is slow, so it comes before `writing()`."""
+    known = queries.digests()
+    modules = [module for programme in tree.programmes for module in programme.modules]
+    lessons = [lesson for module in modules for lesson in module.lessons]
+    return {m.digest: markup.short_html(m.text.short) for m in modules if m.digest not in known} | {
+        found.digest: markup.lesson_html(found.text.body) for found in lessons if found.digest not in known
+    }
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a load did to the folder's kinds."""
+
+    programmes: Tally
+    modules: Tally
+    lessons: Tally
+
+
+def store(tree: Tree, html: Mapping[str, str], quizzed: Collection[tuple[int, str]]) -> Stored:
+    """Bring the database to the tree, in the caller's `writing()`. `html` is `render(tree)`; `quizzed` are the (year,
+    module) that have a quiz."""
+    stored = Stored(Tally(), Tally(), Tally())
+    for source in tree.sources.values():
+        _store_source(source)
+    db.session.flush()
+    for file in tree.programmes:
+        programme = _store_programme(file, stored.programmes)
+        _store_modules(programme, file.modules, html, stored)
+        steps.define_steps(programme, list(_steps(programme.id, {slug for year, slug in quizzed if year == programme.year})))
+    return stored
+
+
+def _store_source(text: folder.SourceText) -> None:
+    row = db.session.get(Source, text.slug)
+    if row is None:
+        row = Source(slug=text.slug)
+        db.session.add(row)
+    row.title, row.short, row.date, row.address = text.title, text.short, text.date, text.address
+
+
+def _store_programme(file: ProgrammeFile, tally: Tally) -> Programme:
+    text, slug = file.text, str(file.text.year)
+    present = db.session.scalars(sa.select(Programme).where(Programme.slug == slug)).first()
+    before = present and (present.title, present.theme, present.intro)
+    programme = steps.define_programme(slug, text.year, text.title, text.theme, text.intro)
+    tally.total += 1
+    tally.new += before is None
+    tally.changed += before is not None and before != (text.title, text.theme, text.intro)
+    return programme
+
+
+def _store_modules(
+    programme: Programme, files: Collection[ModuleFile], html: Mapping[str, str], stored: Stored
+) -> None:
+    present = {
+        row.slug: row for row in db.session.scalars(sa.select(Module).where(Module.programme_id == programme.id))
+    }
+    for file in files:
+        row = _store_module(programme.id, present.pop(file.text.slug, None), file, html, stored.modules)
+        _store_lessons(row, file.lessons, html, stored.lessons)
+    for gone in present.values():
+        if gone.origin == "folder" and gone.state == "open":
+            gone.state = "retired"
+            stored.modules.retired += 1
+            _store_lessons(gone, (), html, stored.lessons)
+
+
+def _store_module(
+    programme_id: int, row: Module | None, file: ModuleFile, html: Mapping[str, str], tally: Tally
+) -> Module:
+    text = file.text
+    tally.total += 1
+    if row is not None and row.origin != "folder":
+        raise ContentFaults([ContentFault(file.path, 1, "a module written in the browser has this address")])
+    if row is not None and (row.digest, row.state) == (file.digest, "open"):
+        return row
+    tally.new += row is None
+    tally.changed += row is not None
+    if row is None:
+        row = Module(programme_id=programme_id, slug=text.slug, origin="folder")
+        db.session.add(row)
+    if row.digest != file.digest:
+        row.short, row.short_html, row.digest = text.short, html[file.digest], file.digest
+    row.state, row.title, row.position, row.audience = "open", text.title, text.order, list(text.audience)
+    row.pass_mark, row.questions, row.minutes = text.pass_mark, text.questions, text.minutes
+    db.session.flush()
+    return row
+
+
+def _store_lessons(module: Module, files: Collection[LessonFile], html: Mapping[str, str], tally: Tally) -> None:
+    present = {row.slug: row for row in db.session.scalars(sa.select(Lesson).where(Lesson.module_id == module.id))}
+    for position, file in enumerate(files, start=1):
+        tally.total += 1
+        row = present.pop(file.text.slug, None)
+        if row is None:
+            row = Lesson(module_id=module.id, slug=file.text.slug, position=position, state="open", current=0)
+            db.session.add(row)
+            db.session.flush()
+        _store_lesson(row, position, file, html, tally)
+    for gone in present.values():
+        tally.retired += gone.state == "open"
+        gone.state = "retired"
+
+
+def _store_lesson(row: Lesson, position: int, file: LessonFile, html: Mapping[str, str], tally: Tally) -> None:
+    revision = db.session.get(LessonRevision, (row.id, row.current)) if row.current else None
+    tally.new += revision is None
+    if revision is not None and (revision.digest, row.position, row.state) != (file.digest, position, "open"):
+        tally.changed += 1
+    row.position, row.state = position, "open"
+    if revision is None or revision.digest != file.digest:
+        row.current += 1
+        db.session.add(_revision(row, file, html[file.digest]))
+
+
+def _revision(row: Lesson, file: LessonFile, html: str) -> LessonRevision:
+    text = file.text
+    return LessonRevision(
+        lesson_id=row.id,
+        n=row.current,
+        digest=file.digest,
+        title=text.title,
+        source=text.body,
+        html=html,
+        minutes=rules.minutes_for(words(text.body)),
+        sources=[{"source": cite.source, "at": cite.at} for cite in text.sources],
+        at=clock.now(),
+    )
+
+
+def _steps(programme_id: int, quizzed: Collection[str]) -> Iterator[Step]:
+    """What the programme asks for: each open module studied and its quiz passed, then the year's records."""
+    for module in queries.open_modules(programme_id):
+        audience = frozenset(module.audience)
+        yield Step(study(module.slug), module.title, audience)
+        if module.slug in quizzed:
+            yield Step(quiz(module.slug), f"Trắc nghiệm: {module.title}", audience)
+    yield from RECORD_STEPS

@@ -1,0 +1,47 @@
+"""The database at the newest migration, and whether models and migrations say the same."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+
+from app.db import Model
+
+
+def upgrade() -> bool:
+    """Bring the database to the newest migration; returns whether anything was done."""
+    alembic = _alembic()
+    if {r.revision for r in alembic.current()} == {r.revision for r in alembic.heads()}:
+        return False
+    alembic.upgrade()
+    return True
+
+
+def _alembic() -> Any:
+    from app import alembic
+
+    return alembic
+
+
+def differences() -> list[str]:
+    """What autogenerate would still add to a fresh database made by the migrations; empty when they are in step."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = sa.create_engine(f"sqlite:///{Path(folder) / 'fresh.db'}")
+        with engine.connect() as connection:
+            run_all(connection)
+            connection.commit()
+            context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+            return [str(difference) for difference in compare_metadata(context, Model.metadata)]
+
+
+def run_all(connection: sa.Connection) -> None:
+    """Run every migration on this connection, oldest first."""
+    scripts = list(_alembic().script_directory.walk_revisions())
+    context = MigrationContext.configure(connection, opts={"render_as_batch": True})
+    with Operations.context(context):
+        for script in reversed(scripts):
+            script.module.upgrade()

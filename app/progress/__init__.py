@@ -1,0 +1,1 @@
+"""Completion pages: they read `steps` and nothing else."""

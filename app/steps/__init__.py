@@ -1,0 +1,1 @@
+"""Who has done what: programmes, their steps, and the one table that completion is read from."""

@@ -1,0 +1,224 @@
+"""Recording that a step is done, and keeping the totals true through every change of membership, role and exemption."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app import audit, clock
+from app.accounts.models import Membership, Person
+from app.accounts.queries import open_on
+from app.db import db, insert
+from app.steps import queries, rules
+from app.steps.models import Programme, ProgrammeStep, StepDone, StepTally
+
+Counts = Counter[tuple[int, int, str, str]]  # (unit, programme, key, column) → how many
+
+
+def record(
+    person: UUID,
+    programme: int,
+    key: str,
+    at: datetime,
+    source: rules.Source,
+    by: UUID | None,
+    outcome: rules.Outcome = "done",
+) -> bool:
+    """The person has done the step, or said no to it this year. The first record stays, but `done` takes the place of
+    `declined`. Returns whether anything changed."""
+    _hold([person])
+    there = queries.has_done(person, programme, key)
+    if there is not None and (there.outcome == outcome or there.outcome == "done"):
+        return False
+    with counting([person], [programme]):
+        if there is not None:
+            db.session.delete(there)
+            db.session.flush()
+        db.session.add(
+            StepDone(
+                person_id=person, programme_id=programme, key=key, outcome=outcome, done_at=at, source=source, by=by
+            )
+        )
+    audit.line(by, f"step.{outcome}", "person", person, programme=programme, key=key, source=source)
+    return True
+
+
+def withdraw(person: UUID, programme: int, key: str, by: UUID | None) -> bool:
+    """The step is not done after all. Returns whether it had been recorded."""
+    _hold([person])
+    there = queries.has_done(person, programme, key)
+    if there is None:
+        return False
+    with counting([person], [programme]):
+        db.session.delete(there)
+    audit.line(by, "step.withdraw", "person", person, programme=programme, key=key)
+    return True
+
+
+def _hold(people: list[UUID]) -> None:
+    """One at a time for each person: on PostgreSQL by a row lock, on SQLite the file lock has done it."""
+    db.session.execute(sa.select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update())
+
+
+@contextmanager
+def counting(persons: Iterable[UUID], programmes: list[int] | None = None) -> Iterator[None]:
+    """Around any change of what these persons belong to, hold or have done: the totals of their units move along.
+
+    Used by this slice for steps, and around memberships, roles and exemptions by way of `accounts.actions.watchers`.
+    """
+    people = list(persons)
+    chosen = queries.open_programmes() if programmes is None else programmes
+    db.session.flush()
+    _hold(people)
+    before = _counts(people, chosen)
+    yield
+    db.session.flush()
+    after = _counts(people, chosen)
+    after.subtract(before)
+    _add({at: n for at, n in after.items() if n})
+
+
+def _counts(people: list[UUID], programmes: list[int]) -> Counts:
+    """What these persons add to the totals at this moment."""
+    today = clock.today()
+    counts: Counts = Counter()
+    belongs = db.session.execute(
+        sa.select(Membership.unit_id, Membership.person_id, Membership.holds_office).where(
+            Membership.person_id.in_(people), open_on(Membership, today)
+        )
+    )
+    by_unit: dict[int, list[tuple[UUID, bool]]] = {}
+    for unit, person, office in belongs:
+        by_unit.setdefault(unit, []).append((person, office))
+    for programme in programmes:
+        for unit, members in by_unit.items():
+            _count_members(counts, members, unit, programme, today)
+    return counts
+
+
+def _count_members(counts: Counts, members: list[tuple[UUID, bool]], unit: int, programme: int, day: date) -> None:
+    for standings in queries.standings(members, unit, programme, day).values():
+        for standing in standings:
+            share = rules.share(standing.asked, standing.outcome)
+            for column in ("asked", "done", "declined"):
+                counts[unit, programme, standing.step.key, column] += getattr(share, column)
+
+
+def _add(changes: dict[tuple[int, int, str, str], int]) -> None:
+    rows: dict[tuple[int, int, str], dict[str, int]] = {}
+    for (unit, programme, key, column), change in changes.items():
+        rows.setdefault((unit, programme, key), {})[column] = change
+    for (unit, programme, key), columns in sorted(rows.items()):
+        zero = {"asked": 0, "done": 0, "declined": 0}
+        db.session.execute(
+            insert(StepTally)
+            .values(unit_id=unit, programme_id=programme, key=key, **(zero | columns))
+            .on_conflict_do_update(
+                index_elements=["unit_id", "programme_id", "key"],
+                set_={column: getattr(StepTally, column) + change for column, change in columns.items()},
+            )
+        )
+
+
+def define_programme(
+    slug: str, year: int, title: str, theme: str, intro: str, owner_unit: int | None = None
+) -> Programme:
+    """The programme of this slug, made or brought up to date."""
+    found = db.session.scalars(sa.select(Programme).where(Programme.slug == slug)).first()
+    if found is None:
+        found = Programme(
+            slug=slug, year=year, owner_unit=owner_unit, state="open", title=title, theme=theme, intro=intro
+        )
+        db.session.add(found)
+    found.year, found.title, found.theme, found.intro = year, title, theme, intro
+    db.session.flush()
+    return found
+
+
+def define_steps(programme: Programme, steps: list[queries.Step]) -> None:
+    """What the programme asks for, in order; recounts every unit where the asking has changed."""
+    present = {
+        step.key: step
+        for step in db.session.scalars(sa.select(ProgrammeStep).where(ProgrammeStep.programme_id == programme.id))
+    }
+    changed = False
+    for position, step in enumerate(steps):
+        audience = sorted(step.audience)
+        row = present.pop(step.key, None)
+        if row is None:
+            row = ProgrammeStep(
+                programme_id=programme.id, key=step.key, title=step.title, audience=audience, position=position
+            )
+            db.session.add(row)
+            changed = True
+        elif row.audience != audience:
+            changed = True
+        row.title, row.audience, row.position = step.title, audience, position
+    for row in present.values():
+        changed = changed or bool(row.audience)
+        db.session.delete(row)
+    db.session.flush()
+    if changed:
+        rebuild([programme.id])
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A kept total that a recount contradicts."""
+
+    unit_id: int
+    programme_id: int
+    key: str
+    kept: rules.Share
+    counted: rules.Share
+
+
+def rebuild(programmes: list[int] | None = None) -> list[Difference]:
+    """Recount the totals of every unit in the open programmes, mend what differs, and return it."""
+    chosen = queries.open_programmes() if programmes is None else programmes
+    today = clock.today()
+    units = list(db.session.scalars(sa.select(Membership.unit_id).distinct()))
+    kept = {
+        (row.unit_id, row.programme_id, row.key): rules.Share(row.asked, row.done, row.declined)
+        for row in db.session.scalars(sa.select(StepTally).where(StepTally.programme_id.in_(chosen)))
+    }
+    counted: dict[tuple[int, int, str], rules.Share] = {}
+    for programme in chosen:
+        for unit in units:
+            counts: Counts = Counter()
+            _count_members(counts, queries.member_ids(unit, today), unit, programme, today)
+            for key in {key for _, _, key, _ in counts}:
+                shares = (counts[unit, programme, key, column] for column in ("asked", "done", "declined"))
+                counted[unit, programme, key] = rules.Share(*shares)
+    differences = [
+        Difference(*at, kept.get(at, rules.NOTHING), counted.get(at, rules.NOTHING))
+        for at in sorted(kept.keys() | counted.keys())
+        if kept.get(at, rules.NOTHING) != counted.get(at, rules.NOTHING)
+    ]
+    for wrong in differences:
+        _set(wrong)
+    return differences
+
+
+def _set(wrong: Difference) -> None:
+    where = (
+        StepTally.unit_id == wrong.unit_id,
+        StepTally.programme_id == wrong.programme_id,
+        StepTally.key == wrong.key,
+    )
+    db.session.execute(sa.delete(StepTally).where(*where))
+    if wrong.counted != rules.NOTHING:
+        db.session.execute(
+            sa.insert(StepTally).values(
+                unit_id=wrong.unit_id,
+                programme_id=wrong.programme_id,
+                key=wrong.key,
+                asked=wrong.counted.asked,
+                done=wrong.counted.done,
+                declined=wrong.counted.declined,
+            )
+        )

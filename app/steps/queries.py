@@ -1,0 +1,184 @@
+"""Programmes, their steps, and where a person or a unit stands."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.accounts import queries as accounts
+from app.accounts.models import Exemption, Membership, Role
+from app.accounts.rules import groups_of
+from app.db import db
+from app.refusal import NotThere
+from app.steps import rules
+from app.steps.models import Programme, ProgrammeStep, StepDone, StepTally
+
+
+def programmes() -> list[Programme]:
+    return list(db.session.scalars(sa.select(Programme).order_by(Programme.year.desc(), Programme.slug)))
+
+
+def programme_of_year(year: int) -> Programme:
+    """The programme of this year; raises `NotThere`."""
+    found = db.session.scalars(sa.select(Programme).where(Programme.year == year).order_by(Programme.id)).first()
+    if found is None:
+        raise NotThere()
+    return found
+
+
+def current_programme(day: date) -> Programme | None:
+    """The open programme of the day's year, else the latest open one."""
+    return db.session.scalars(
+        sa.select(Programme)
+        .where(Programme.state == "open")
+        .order_by(sa.case((Programme.year == day.year, 0), else_=1), Programme.year.desc(), Programme.id)
+        .limit(1)
+    ).first()
+
+
+def open_programmes() -> list[int]:
+    return list(db.session.scalars(sa.select(Programme.id).where(Programme.state == "open")))
+
+
+@dataclass(frozen=True)
+class Step:
+    key: str
+    title: str
+    audience: frozenset[str]
+
+
+def steps_of(programme_id: int) -> list[Step]:
+    """What the programme asks for, in its order; steps that nobody is asked for are left out."""
+    found = db.session.scalars(
+        sa.select(ProgrammeStep)
+        .where(ProgrammeStep.programme_id == programme_id)
+        .order_by(ProgrammeStep.position, ProgrammeStep.key)
+    )
+    return [Step(step.key, step.title, frozenset(step.audience)) for step in found if step.audience]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One step as it stands for one person."""
+
+    step: Step
+    asked: bool
+    outcome: str | None
+    at: datetime | None
+    source: str | None
+
+    @property
+    def state(self) -> str:
+        """`done`, `declined`, `open`, or `unasked` (which pages show as –)."""
+        if self.outcome:
+            return self.outcome
+        return "open" if self.asked else "unasked"
+
+    @property
+    def source_words(self) -> str:
+        return rules.SOURCE_WORDS[self.source] if self.source else ""
+
+
+def standing_of(person_id: UUID, programme_id: int, day: date) -> list[Standing]:
+    """Each step of the programme as it stands for the person; asked if any of their memberships asks it."""
+    held = accounts.memberships_of(person_id, day)
+    officer = accounts.is_officer_anywhere(person_id, day)
+    asking = [
+        groups_of(officer, membership.holds_office)
+        for membership in held
+        if not accounts.is_exempt(person_id, membership.unit_id, day)
+    ]
+    done = {row.key: row for row in db.session.scalars(_done(programme_id, [person_id]))}
+    found = []
+    for step in steps_of(programme_id):
+        row = done.get(step.key)
+        asked = any(rules.is_asked(step.audience, groups, False) for groups in asking)
+        found.append(Standing(step, asked, row and row.outcome, row and row.done_at, row and row.source))
+    return found
+
+
+def _done(programme_id: int, persons: list[UUID]) -> sa.Select[tuple[StepDone]]:
+    return sa.select(StepDone).where(StepDone.programme_id == programme_id, StepDone.person_id.in_(persons))
+
+
+def has_done(person_id: UUID, programme_id: int, key: str) -> StepDone | None:
+    return db.session.scalars(_done(programme_id, [person_id]).where(StepDone.key == key)).first()
+
+
+def standings(
+    persons: list[tuple[UUID, bool]], unit_id: int, programme_id: int, day: date
+) -> dict[UUID, list[Standing]]:
+    """Each step for many members of one unit; `persons` are (id, holds office at work)."""
+    ids = [person for person, _ in persons]
+    officers = set(
+        db.session.scalars(
+            sa.select(Role.person_id).where(
+                Role.person_id.in_(ids), Role.name == "officer", accounts.open_on(Role, day)
+            )
+        )
+    )
+    exempt = set(
+        db.session.scalars(
+            sa.select(Exemption.person_id).where(
+                Exemption.unit_id == unit_id, Exemption.since <= day, Exemption.until > day
+            )
+        )
+    )
+    done: dict[UUID, dict[str, Any]] = {}
+    columns = (StepDone.person_id, StepDone.key, StepDone.outcome, StepDone.done_at, StepDone.source)
+    rows = db.session.execute(
+        sa.select(*columns).where(StepDone.programme_id == programme_id, StepDone.person_id.in_(ids))
+    )
+    for row in rows:
+        done.setdefault(row.person_id, {})[row.key] = row
+    steps = steps_of(programme_id)
+    return {
+        person: [
+            Standing(
+                step,
+                rules.is_asked(step.audience, groups_of(person in officers, office), person in exempt),
+                row and row.outcome,
+                row and row.done_at,
+                row and row.source,
+            )
+            for step in steps
+            for row in [done.get(person, {}).get(step.key)]
+        ]
+        for person, office in persons
+    }
+
+
+def tallies(unit_ids: list[int], programme_id: int) -> dict[int, dict[str, rules.Share]]:
+    """The kept totals of these units, by unit and key."""
+    found: dict[int, dict[str, rules.Share]] = {unit: {} for unit in unit_ids}
+    rows = db.session.execute(
+        sa.select(StepTally.unit_id, StepTally.key, StepTally.asked, StepTally.done, StepTally.declined).where(
+            StepTally.programme_id == programme_id, StepTally.unit_id.in_(unit_ids)
+        )
+    )
+    for unit, key, asked, done, declined in rows:
+        found[unit][key] = rules.Share(asked, done, declined)
+    return found
+
+
+def total_below(units: sa.Select[tuple[int]], programme_id: int) -> dict[str, rules.Share]:
+    """The totals of many units summed, by key: what a parent's page shows."""
+    rows = db.session.execute(
+        sa.select(
+            StepTally.key, sa.func.sum(StepTally.asked), sa.func.sum(StepTally.done), sa.func.sum(StepTally.declined)
+        )
+        .where(StepTally.programme_id == programme_id, StepTally.unit_id.in_(units))
+        .group_by(StepTally.key)
+    )
+    return {key: rules.Share(int(a), int(d), int(n)) for key, a, d, n in rows}
+
+
+def member_ids(unit_id: int, day: date) -> list[tuple[UUID, bool]]:
+    rows = db.session.execute(
+        sa.select(Membership.person_id, Membership.holds_office).where(
+            Membership.unit_id == unit_id, accounts.open_on(Membership, day)
+        )
+    )
+    return [(person, office) for person, office in rows]

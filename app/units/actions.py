@@ -1,0 +1,178 @@
+"""Opening, naming, moving and merging units. Each keeps `unit_path`."""
+
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app import audit, text
+from app.db import db
+from app.refusal import RuleBroken
+from app.units import queries, rules
+from app.units.models import Unit, UnitKind, UnitName, UnitPath, UnitPlace
+
+KINDS = (
+    ("city", "Liên đoàn Lao động tỉnh, thành phố", False, False, False, True),
+    ("district", "Liên đoàn Lao động quận, huyện", True, False, False, True),
+    ("ward", "Công đoàn phường, xã, đặc khu", True, True, False, True),
+    ("grassroots", "Công đoàn cơ sở", True, True, True, False),
+    ("section", "Công đoàn bộ phận", False, False, False, False),
+    ("group", "Tổ công đoàn", False, False, False, False),
+)
+
+
+class CodeTaken(RuleBroken):
+    kind = "conflict"
+    words = "Mã đơn vị {code} đã có. Mã không dùng lại: anh/chị chọn mã khác."
+
+
+class CodeMalformed(RuleBroken):
+    kind = "invalid"
+    words = "Mã đơn vị {code} chưa đúng: bắt đầu bằng chữ, chỉ gồm chữ in hoa không dấu và số, tối đa 12 ký tự."
+
+
+class BelowItself(RuleBroken):
+    kind = "invalid"
+    words = "Đơn vị không thể đứng dưới chính nó."
+
+
+class NotStanding(RuleBroken):
+    kind = "conflict"
+    words = "Đơn vị {code} không còn hoạt động vào ngày {day}."
+
+
+def install_kinds() -> None:
+    """The kinds of union bodies; what is there already is left as it is."""
+    present = set(db.session.scalars(sa.select(UnitKind.slug)))
+    for slug, name, reviews, reports, counts, federation in KINDS:
+        if slug not in present:
+            db.session.add(
+                UnitKind(
+                    slug=slug,
+                    name=name,
+                    reviews=reviews,
+                    reports=reports,
+                    counts_members=counts,
+                    federation=federation,
+                )
+            )
+    db.session.flush()
+
+
+def open_unit(
+    by: UUID | None,
+    code: str,
+    name: str,
+    kind: str,
+    parent: int | None,
+    on: date,
+    short: str = "",
+    phone: str | None = None,
+) -> Unit:
+    """A new unit under `parent` from the day `on`. Raises `CodeTaken`, `CodeMalformed`, `NotStanding`."""
+    if not rules.is_unit_code(code):
+        raise CodeMalformed(code=code)
+    if db.session.scalar(sa.select(Unit.id).where(Unit.code == code)):
+        raise CodeTaken(code=code)
+    unit = Unit(code=code, opened=on, phone=phone)
+    db.session.add(unit)
+    db.session.flush()
+    _name(unit.id, name, short, on)
+    db.session.add(UnitPlace(unit_id=unit.id, parent_id=parent, kind=kind, since=on))
+    db.session.add(UnitPath(ancestor_id=unit.id, descendant_id=unit.id, depth=0, since=on))
+    if parent is not None:
+        _connect(parent, unit.id, on)
+    db.session.flush()
+    audit.line(by, "unit.open", "unit", code, kind=kind)
+    return unit
+
+
+def _name(unit_id: int, name: str, short: str, on: date) -> None:
+    name = text.one_line(name)
+    db.session.add(
+        UnitName(unit_id=unit_id, name=name, short=text.one_line(short) or name, sort_key=text.fold(name), since=on)
+    )
+
+
+def _connect(parent: int, unit: int, on: date) -> None:
+    """Every unit above `parent` becomes an ancestor of `unit` and of all below it, from `on`."""
+    above = db.session.execute(
+        sa.select(UnitPath.ancestor_id, UnitPath.depth).where(
+            UnitPath.descendant_id == parent, queries.on(UnitPath, on)
+        )
+    ).all()
+    under = db.session.execute(
+        sa.select(UnitPath.descendant_id, UnitPath.depth).where(UnitPath.ancestor_id == unit, queries.on(UnitPath, on))
+    ).all()
+    db.session.add_all(
+        UnitPath(ancestor_id=ancestor, descendant_id=descendant, depth=up + down + 1, since=on)
+        for ancestor, up in above
+        for descendant, down in under
+    )
+
+
+def rename(by: UUID | None, unit: Unit, name: str, on: date, short: str = "") -> None:
+    _end(db.session.scalars(sa.select(UnitName).where(UnitName.unit_id == unit.id, UnitName.until.is_(None))).one(), on)
+    db.session.flush()
+    _name(unit.id, name, short, on)
+    audit.line(by, "unit.rename", "unit", unit.code)
+
+
+def _end(row: UnitName | UnitPlace | UnitPath, on: date) -> None:
+    """Close a dated row; one that would have held for no day at all goes."""
+    if row.since >= on:
+        db.session.delete(row)
+    else:
+        row.until = on
+
+
+def move(by: UUID | None, unit: Unit, parent: int, on: date) -> None:
+    """From `on` the unit, with all below it, stands under another parent. Raises `BelowItself`."""
+    if queries.is_below(parent, unit.id, on):
+        raise BelowItself()
+    place = db.session.scalars(
+        sa.select(UnitPlace).where(UnitPlace.unit_id == unit.id, UnitPlace.until.is_(None))
+    ).one()
+    kind = place.kind
+    _end(place, on)
+    under = sa.select(UnitPath.descendant_id).where(UnitPath.ancestor_id == unit.id, queries.on(UnitPath, on))
+    stale = db.session.scalars(
+        sa.select(UnitPath).where(
+            UnitPath.descendant_id.in_(under), UnitPath.ancestor_id.not_in(under), UnitPath.until.is_(None)
+        )
+    ).all()
+    for row in stale:
+        _end(row, on)
+    db.session.flush()
+    db.session.add(UnitPlace(unit_id=unit.id, parent_id=parent, kind=kind, since=on))
+    _connect(parent, unit.id, on)
+    db.session.flush()
+    audit.line(by, "unit.move", "unit", unit.code, parent=parent)
+
+
+def close(by: UUID | None, unit: Unit, on: date, successor: Unit | None = None) -> None:
+    """The unit ends; its code answers with its successor from then on. Its members are moved by the caller."""
+    if unit.closed is not None:
+        raise NotStanding(code=unit.code, day=f"{on:%d/%m/%Y}")
+    unit.closed = on
+    unit.successor_id = successor.id if successor else None
+    for table, column in ((UnitName, UnitName.unit_id), (UnitPlace, UnitPlace.unit_id)):
+        for row in db.session.scalars(sa.select(table).where(column == unit.id, table.until.is_(None))):
+            _end(row, on)
+    for path in db.session.scalars(
+        sa.select(UnitPath).where(
+            sa.or_(UnitPath.descendant_id == unit.id, UnitPath.ancestor_id == unit.id), UnitPath.until.is_(None)
+        )
+    ):
+        _end(path, on)
+    db.session.flush()
+    audit.line(by, "unit.close", "unit", unit.code, successor=successor.code if successor else None)
+
+
+def next_member_code(unit: Unit) -> str:
+    """The next member code of this unit; the number is used up by one conditional statement."""
+    number = db.session.scalar(
+        sa.update(Unit).where(Unit.id == unit.id).values(next_member=Unit.next_member + 1).returning(Unit.next_member)
+    )
+    assert number is not None
+    return rules.member_code(unit.code, int(number) - 1)

@@ -1,0 +1,1 @@
+"""The HTTP kernel: guard, errors, forms, headers, pages. It knows no feature."""

@@ -1,0 +1,92 @@
+"""The base of every form: Vietnamese messages, text cleaned on entry, Vietnamese dates, CSRF bound to the session."""
+
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFProtect
+from wtforms import Field, StringField
+from wtforms.validators import ValidationError
+
+from app import clock, text
+from app.web.messages_vi import MESSAGES
+
+csrf = CSRFProtect()
+
+
+class _Vietnamese:
+    """WTForms' translations object."""
+
+    def gettext(self, string: str) -> str:
+        return MESSAGES.get(string, string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return self.gettext(singular if n == 1 else plural)
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """GET shows it, POST fills it; it makes values, never models."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: Any) -> _Vietnamese:
+            return _Vietnamese()
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Every text that comes in is NFC and free of control characters, before any validator sees it."""
+            if unbound_field.field_class in CLEANED:
+                filters = unbound_field.kwargs.get("filters", ())
+                unbound_field.kwargs["filters"] = [_clean, *(f for f in filters if f is not _clean)]
+            return unbound_field.bind(form=form, **options)
+
+    @property
+    def troubles(self) -> list[tuple[str, str, str]]:
+        """(id, label, first message) of each field to be mended, in the order of the page."""
+        return [(field.id, field.label.text, str(field.errors[0])) for field in self if field.errors]
+
+
+def _clean(value: str | None) -> str | None:
+    return text.nfc(value).strip() if isinstance(value, str) else value
+
+
+def parse_date(written: str) -> date | None:
+    """A day as people write it: 19/5/2020, 19-5-2020, 19.5.2020, 2020-05-19; None for anything else."""
+    parts = written.strip().replace("-", "/").replace(".", "/").split("/")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
+        return None
+    day, month, year = (int(part) for part in (reversed(parts) if len(parts[0]) == 4 else parts))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+class DayField(StringField):
+    """A day, typed as 19/5/2020; what was typed is shown again if it is none."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = parse_date(self.typed)
+        if self.typed and self.data is None:
+            raise ValueError(self.gettext("Not a valid date value."))
+
+    def _value(self) -> str:
+        return getattr(self, "typed", None) or (clock.short_date(self.data) if self.data else "")
+
+
+class Safe:
+    """A name without characters that would show it as another."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data and not text.safe_name(field.data):
+            raise ValidationError("Tên có ký tự lạ, anh/chị gõ lại bằng bàn phím.")
+
+
+def _cleaned() -> frozenset[type[Field]]:
+    from wtforms import TextAreaField
+
+    return frozenset({StringField, TextAreaField})
+
+
+CLEANED = _cleaned()
