@@ -106,6 +106,7 @@ def _join_slices(app: Flask) -> None:
         accounts.watchers.append(steps.counting)
     app.extensions["nav"] = navigation.nav
     app.extensions["contact"] = navigation.contact
+    app.extensions["owner"] = navigation.owner
     for pages in PAGES:
         app.register_blueprint(pages)
 

@@ -19,7 +19,7 @@ BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 
 def nfc(text: str) -> str:
     """The text as we keep it: NFC, line ends `\\n`, no control characters but tab and line end."""
-    return CONTROLS.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return unicodedata.normalize("NFC", CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def one_line(text: str) -> str:
@@ -95,6 +95,7 @@ TAGS = frozenset(
 )
 ATTRIBUTES = {"a": ["href", "title"], "th": ["scope"], "ol": ["start"]}
 PROTOCOLS = frozenset({"http", "https", "mailto", "tel"})
+ELSEWHERE = re.compile(r'<a (?=(?:[^">]|"[^"]*")*?\bhref="\s*(?:https?:|[/\\]{2}))', re.IGNORECASE)
 
 _markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(["table", "strikethrough"])
 
@@ -103,7 +104,7 @@ def sanitize(html: str) -> str:
     """HTML with nothing left in it that could act or be drawn over the page: a small list of tags, no styles, links
     of four protocols only, links to elsewhere marked so."""
     clean = bleach.clean(html, tags=TAGS, attributes=ATTRIBUTES, protocols=PROTOCOLS, strip=True)
-    return clean.replace('<a href="http', '<a rel="noopener nofollow external" href="http')
+    return ELSEWHERE.sub('<a rel="noopener nofollow external" ', clean)
 
 
 @lru_cache(maxsize=512)
@@ -111,8 +112,8 @@ def markdown(source: str) -> Markup:
     """The Markdown as safe HTML. Raises `ValueError` where it is longer than `MAXIMUM` characters."""
     if len(source) > MAXIMUM:
         raise ValueError("text too long")
-    html = _markdown.render(nfc(source)).replace("<th>", '<th scope="col">')
-    return Markup(sanitize(html))
+    html = sanitize(_markdown.render(nfc(source)))
+    return Markup(html.replace("<th>", '<th scope="col">'))
 
 
 def lines(text: str) -> Markup:

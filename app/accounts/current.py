@@ -6,7 +6,8 @@ from flask import Flask, Request, request, session
 from flask_login import LoginManager, current_user
 
 from app import chance, clock
-from app.accounts import actions, queries
+from app.accounts import actions, queries, rules
+from app.accounts.models import SignInSession
 from app.accounts.queries import Actor
 from app.db import db, writing
 
@@ -38,8 +39,8 @@ def _actor_of(request: Request) -> Actor | None:
 
 def _touch(actor: Actor) -> None:
     """One of the two writes that a GET may make (the other is a reading's record)."""
-    row = db.session.get(queries.SignInSession, actor.session_id)
-    if row is not None and row.seen < clock.now() - actions.rules.TOUCH_EVERY:
+    row = db.session.get(SignInSession, actor.session_id)
+    if row is not None and row.seen < clock.now() - rules.TOUCH_EVERY:
         with writing():
             actions.touch_session(actor.session_id, bool(actor.roles))
 
@@ -57,7 +58,20 @@ def device_words(agent: str) -> str:
     return f"{app}, {place}"
 
 
-SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "điện thoại Android"), ("Windows", "máy tính Windows"))
-SYSTEMS += (("Macintosh", "máy Mac"), ("Linux", "máy tính Linux"))
-BROWSERS = (("Zalo", "Zalo"), ("CocCoc", "Cốc Cốc"), ("coc_coc", "Cốc Cốc"), ("Edg", "Edge"), ("Firefox", "Firefox"))
-BROWSERS += (("SamsungBrowser", "Samsung Internet"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "điện thoại Android"),
+    ("Windows", "máy tính Windows"),
+    ("Macintosh", "máy Mac"),
+    ("Linux", "máy tính Linux"),
+)
+BROWSERS = (
+    ("Zalo", "Zalo"),
+    ("coc_coc", "Cốc Cốc"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)

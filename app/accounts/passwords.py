@@ -21,10 +21,10 @@ def hashed(password: str) -> str:
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether the password is the right one; takes the same time where there is none to compare with."""
     try:
-        right = _hasher.verify(password_hash or _nobody, same_secret(password))
+        _hasher.verify(password_hash or _nobody, same_secret(password))
     except (VerificationError, InvalidHashError):
         return False
-    return right and password_hash is not None
+    return password_hash is not None
 
 
 def outdated(password_hash: str) -> bool:

@@ -217,7 +217,10 @@ def officers_of(unit_id: int, day: date) -> list[Officer]:
         .where(Role.unit_id == unit_id, Role.name == "officer", Person.state == "active", open_on(Role, day))
         .order_by(Person.sort_key)
     )
-    return sorted((Officer(*row) for row in found), key=lambda officer: rules.DUTIES.index(officer.duty))
+    return sorted(
+        (Officer(*row[:3], row[3] or "committee", row[4]) for row in found),
+        key=lambda officer: rules.DUTIES.index(officer.duty),
+    )
 
 
 def is_officer_anywhere(person_id: UUID, day: date) -> bool:

@@ -68,3 +68,14 @@ def contact(actor: Any) -> Contact | None:
         if others:
             return Contact(others[0].called, others[0].duty_words, unit.phone)
     return None
+
+
+def owner(actor: Any) -> str | None:
+    """Whose site this is: the nearest federation above the person; for a stranger the only one there is."""
+    today = clock.today()
+    if isinstance(actor, Actor):
+        own = sorted(actor.member_of) or sorted(actor.units_as("officer", "admin", "organiser", "editor"))
+        above = units.ancestors(own[0], today) if own else []
+        return next((unit.name for unit in above if unit.federation), None)
+    roots = units.roots(today)
+    return roots[0].name if len(roots) == 1 else None

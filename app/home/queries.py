@@ -9,6 +9,7 @@ from flask import url_for
 
 from app import clock
 from app.accounts import queries as accounts
+from app.accounts import rules as account_rules
 from app.accounts.models import Person
 from app.accounts.queries import Actor
 from app.db import db
@@ -286,7 +287,7 @@ def _officer_lines(actor: Actor, unit: UnitRow, day: date) -> list[OfficerLine]:
             officer.name,
             officer.duty_words,
             accounts.member_code_of(officer.person_id) or "",
-            accounts.rules.may_reset(levels, True) and officer.person_id != actor.person_id,
+            account_rules.may_reset(levels, True) and officer.person_id != actor.person_id,
         )
         for officer in accounts.officers_of(unit.id, day)
     ]
@@ -336,9 +337,9 @@ def mine(actor: Actor) -> Mine:
         units=[named[membership.unit_id].name for membership in actor.memberships if membership.unit_id in named],
         roles=[
             RoleLine(
-                accounts.rules.ROLE_WORDS[role.name],
+                account_rules.ROLE_WORDS[role.name],
                 named[role.unit_id].name if role.unit_id in named else "",
-                accounts.rules.DUTY_WORDS.get(role.duty or "", ""),
+                account_rules.DUTY_WORDS.get(role.duty or "", ""),
             )
             for role in actor.roles
         ],

@@ -1,7 +1,7 @@
 """Asking for work, doing it, finding what was lost."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,9 +12,10 @@ from app.db import affected, after_commit, db, insert, writing
 from app.jobs import rules
 from app.jobs.models import Job
 
+T = TypeVar("T")
 Work = Callable[[Job], None]
 works: dict[str, Work] = {}
-periodic: list[tuple[str, int, Callable[[], None]]] = []
+periodic: list[tuple[str, int, Callable[[], object]]] = []
 
 
 def work(kind: str) -> Callable[[Work], Work]:
@@ -27,10 +28,10 @@ def work(kind: str) -> Callable[[Work], Work]:
     return register
 
 
-def every(minutes: int, name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+def every(minutes: int, name: str) -> Callable[[Callable[[], T]], Callable[[], T]]:
     """Has the runner call the function every so many minutes; it opens its own `writing()` and may run late."""
 
-    def register(function: Callable[[], None]) -> Callable[[], None]:
+    def register(function: Callable[[], T]) -> Callable[[], T]:
         periodic.append((name, minutes, function))
         return function
 

@@ -158,14 +158,17 @@ def _lesson(reader: Reader, file: Path, sources: Collection[str]) -> LessonFile 
 
 
 def render(tree: Tree) -> dict[str, str]:
-    """The HTML of every module and lesson that the database does not have yet, by the digest of its file. Rendering
-    is slow, so it comes before `writing()`."""
-    known = queries.digests()
-    modules = [module for programme in tree.programmes for module in programme.modules]
-    lessons = [lesson for module in modules for lesson in module.lessons]
-    return {m.digest: markup.short_html(m.text.short) for m in modules if m.digest not in known} | {
-        found.digest: markup.lesson_html(found.text.body) for found in lessons if found.digest not in known
-    }
+    """The HTML of every module and lesson that is new or changed, by the digest of its file. Rendering is slow, so it
+    comes before `writing()`."""
+    known = queries.written()
+    html: dict[str, str] = {}
+    for year, module in ((programme.text.year, module) for programme in tree.programmes for module in programme.modules):
+        if (year, module.text.slug, "", module.digest) not in known:
+            html[module.digest] = markup.short_html(module.text.short)
+        for lesson in module.lessons:
+            if (year, module.text.slug, lesson.text.slug, lesson.digest) not in known:
+                html[lesson.digest] = markup.lesson_html(lesson.text.body)
+    return html
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,22 @@ from app.steps.rules import ASSESSMENT, CONFIRMED, REGISTERED, quiz, study
 RECORDS = (ASSESSMENT, REGISTERED, CONFIRMED)
 
 
-def digests() -> set[str]:
-    """The digests of the files that modules and lessons stand at."""
-    current = sa.select(LessonRevision.digest).join(
-        Lesson, sa.and_(Lesson.id == LessonRevision.lesson_id, Lesson.current == LessonRevision.n)
+# (year, module, lesson or "", digest of its file): what a module or lesson stands at.
+Written = tuple[int, str, str, str]
+
+
+def written() -> set[Written]:
+    """What the database has of the folder `lessons/`."""
+    modules = sa.select(Programme.year, Module.slug, sa.literal(""), Module.digest).join(
+        Programme, Programme.id == Module.programme_id
     )
-    return set(db.session.scalars(sa.select(Module.digest))) | set(db.session.scalars(current))
+    lessons = (
+        sa.select(Programme.year, Module.slug, Lesson.slug, LessonRevision.digest)
+        .join(Module, Module.programme_id == Programme.id)
+        .join(Lesson, Lesson.module_id == Module.id)
+        .join(LessonRevision, sa.and_(LessonRevision.lesson_id == Lesson.id, LessonRevision.n == Lesson.current))
+    )
+    return {(year, module, lesson, digest) for part in (modules, lessons) for year, module, lesson, digest in db.session.execute(part)}
 
 
 def open_modules(programme_id: int) -> list[Module]:

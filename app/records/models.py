@@ -19,8 +19,8 @@ def _one_of(column: str, words: frozenset[str] | type[Stage]) -> str:
 
 
 class RecordForm(Model):
-    """What is asked, as data: `body` is {"intro", "sections": [{key, title, hint, type, required, rows}]}. A form is
-    never changed; other questions make another version. No `owner_unit`: for everybody."""
+    """What is asked, as data: `body` is {"intro", "signed", "sections": [{key, title, hint, type, required,
+    rows}]}. A form is never changed; other questions make another version. No `owner_unit`: for everybody."""
 
     __tablename__ = "record_form"
     __table_args__ = (

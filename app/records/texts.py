@@ -70,9 +70,7 @@ def snapshot(author: UUID, sections: Sequence[Section], body: Body) -> Snapshot:
     sent = rules.written(sections, body)
     version, salt = chance.row_id(), chance.random_bytes(16)
     text = rules.canonical({"salt": salt.hex(), "text": sent})
-    deeds = tuple(
-        _sealed_deed(author, n, deed) for n, deed in enumerate(rules.all_deeds(sections, sent), start=1)
-    )
+    deeds = tuple(_sealed_deed(author, n, deed) for n, deed in enumerate(rules.all_deeds(sections, sent), start=1))
     return Snapshot(version, seal(author, text, _version(version)), rules.digest(salt, sent), deeds)
 
 

@@ -99,7 +99,7 @@ def standing_of(person_id: UUID, programme_id: int, day: date) -> list[Standing]
     return found
 
 
-def _done(programme_id: int, persons: list[UUID]) -> sa.Select[tuple[StepDone]]:
+def _done(programme_id: int, persons: list[UUID]) -> sa.Select[StepDone]:
     return sa.select(StepDone).where(StepDone.programme_id == programme_id, StepDone.person_id.in_(persons))
 
 
@@ -163,7 +163,7 @@ def tallies(unit_ids: list[int], programme_id: int) -> dict[int, dict[str, rules
     return found
 
 
-def total_below(units: sa.Select[tuple[int]], programme_id: int) -> dict[str, rules.Share]:
+def total_below(units: sa.Select[int], programme_id: int) -> dict[str, rules.Share]:
     """The totals of many units summed, by key: what a parent's page shows."""
     rows = db.session.execute(
         sa.select(

@@ -156,9 +156,12 @@ def close(by: UUID | None, unit: Unit, on: date, successor: Unit | None = None) 
         raise NotStanding(code=unit.code, day=f"{on:%d/%m/%Y}")
     unit.closed = on
     unit.successor_id = successor.id if successor else None
-    for table, column in ((UnitName, UnitName.unit_id), (UnitPlace, UnitPlace.unit_id)):
-        for row in db.session.scalars(sa.select(table).where(column == unit.id, table.until.is_(None))):
-            _end(row, on)
+    for name in db.session.scalars(sa.select(UnitName).where(UnitName.unit_id == unit.id, UnitName.until.is_(None))):
+        _end(name, on)
+    for place in db.session.scalars(
+        sa.select(UnitPlace).where(UnitPlace.unit_id == unit.id, UnitPlace.until.is_(None))
+    ):
+        _end(place, on)
     for path in db.session.scalars(
         sa.select(UnitPath).where(
             sa.or_(UnitPath.descendant_id == unit.id, UnitPath.ancestor_id == unit.id), UnitPath.until.is_(None)

@@ -34,7 +34,7 @@ def on(table: Any, day: date) -> sa.ColumnElement[bool]:
     return sa.and_(table.since <= day, sa.or_(table.until.is_(None), table.until > day))
 
 
-def _rows(day: date) -> sa.Select[Any]:
+def _rows(day: date) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Unit.id,
@@ -79,7 +79,7 @@ def by_code(code: str, day: date) -> UnitRow | None:
     return find(unit.id, day) if unit else None
 
 
-def below(ancestor_id: int, day: date) -> sa.Select[tuple[int]]:
+def below(ancestor_id: int, day: date) -> sa.Select[int]:
     """The ids of a unit and all units below it on this day, for use inside another query."""
     return sa.select(UnitPath.descendant_id).where(UnitPath.ancestor_id == ancestor_id, on(UnitPath, day))
 
@@ -109,7 +109,7 @@ def children(unit_id: int, day: date) -> list[UnitRow]:
     return [UnitRow(**row._mapping) for row in found]
 
 
-def counting_below(ancestor_id: int, day: date) -> sa.Select[Any]:
+def counting_below(ancestor_id: int, day: date) -> sa.Select[*tuple[Any, ...]]:
     """The units below whose kind counts members, in the order of their names."""
     return (
         _rows(day)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, render_template
-from flask_login import current_user
+from flask import Flask, current_app, g, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -76,10 +75,8 @@ def _fault(error: Exception) -> tuple[str, int]:
     """An error nobody foresaw: its place goes to the log, never what a form held."""
     if current_app.testing and not current_app.config.get("SHOW_FAULTS"):
         raise error
-    name = type(error).__name__
-    frames = _frames(error)
-    who = current_user.get_id() if current_user and current_user.is_authenticated else "-"
-    current_app.logger.error("fault %s at %s (session %s)", name, frames, str(who)[:8])
+    current_app.logger.error("fault %s at %s", type(error).__name__, _frames(error))
+    g.nobody = True  # this page asks the database nothing: it may be the database that failed
     return page(PAGES[InternalServerError.code])
 
 

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -51,42 +51,51 @@ def part_key(section: str, n: int, field: str) -> str:
 
 @dataclass(frozen=True)
 class Part:
-    """What is shown, and commented on, as one: a section's text, or one field of a deed. `deed` is its number where
-    there are several; `day` is there for `until`."""
+    """What is shown, and commented on, as one: a section's text, or one field of a deed. `heading` stands before the
+    first field of a deed where the form has more than that one deed; `day` is there for `until`."""
 
     key: str
     title: str
     text: str
     day: date | None = None
-    section: str = ""
-    deed: int | None = None
+    heading: str = ""
 
 
 DEED_TITLES = {"what": "Việc gì", "how": "Làm thế nào", "until": "Đến khi nào"}
 
 
-def parts(sections: Iterable[Section], body: Body) -> list[Part]:
+def parts(sections: Sequence[Section], body: Body) -> list[Part]:
     """The text as the page of a record shows it; sections without text are left out."""
     found: list[Part] = []
     for section in sections:
-        if section.type == "text":
-            if body.get(section.key):
-                found.append(Part(section.key, section.title, body[section.key]))
-            continue
-        deeds = written_deeds(body.get(section.key))
-        for n, deed in enumerate(deeds, start=1):
-            for field in DEED_FIELDS:
-                found.append(
-                    Part(
-                        part_key(section.key, n, field),
-                        DEED_TITLES[field],
-                        deed[field],
-                        read_day(deed[field]) if field == "until" else None,
-                        section.title,
-                        n if len(deeds) > 1 else None,
-                    )
-                )
+        if section.type == "deeds":
+            found += _deed_parts(section, written_deeds(body.get(section.key)), alone=len(sections) == 1)
+        elif body.get(section.key):
+            found.append(Part(section.key, section.title, body[section.key]))
     return found
+
+
+def _deed_parts(section: Section, deeds: list[dict[str, str]], alone: bool) -> list[Part]:
+    found: list[Part] = []
+    for n, deed in enumerate(deeds, start=1):
+        several = f"Việc {n}" if len(deeds) > 1 else ""
+        heading = several if alone else ": ".join(filter(None, (section.title, several.lower())))
+        for field in DEED_FIELDS:
+            day = read_day(deed[field]) if field == "until" else None
+            first = heading if field == "what" else ""
+            found.append(Part(part_key(section.key, n, field), DEED_TITLES[field], deed[field], day, first))
+    return found
+
+
+def part_keys(sections: Iterable[Section]) -> list[str]:
+    """Every part that a record on this form can have."""
+    keys: list[str] = []
+    for section in sections:
+        if section.type == "deeds":
+            keys += [part_key(section.key, n, field) for n in range(1, DEEDS + 1) for field in DEED_FIELDS]
+        else:
+            keys.append(section.key)
+    return keys
 
 
 def read_day(written: str) -> date | None:

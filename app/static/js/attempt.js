@@ -1,0 +1,322 @@
+/* A quiz attempt: each choice is sent at once and answered by a receipt. Without a network choices are kept on this
+   machine and sent in their order until the server has said yes; every save keeps its id, so that none counts twice.
+   The server's clock decides; the one shown here only tells. */
+(function () {
+  "use strict";
+  var clock = document.getElementById("con");
+  var over = document.getElementById("het-gio");
+  var form = document.getElementById("bai");
+
+  /* --- the clock ------------------------------------------------------------------------------------------------ */
+  var ends = performance.now() + Number(clock.getAttribute("data-left")) * 1000;
+  var ended = false;
+
+  function tick() {
+    var left = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
+    var seconds = left % 60;
+    clock.textContent = Math.floor(left / 60) + ":" + (seconds < 10 ? "0" : "") + seconds;
+    if (!left && !ended) {
+      ended = true;
+      window.clearInterval(ticking);
+      finish();
+    }
+  }
+  var ticking = window.setInterval(tick, 500);
+  tick();
+
+  /* Time is over: the server closes the attempt in any case; this shows the result. */
+  function finish() {
+    if (!form) return over.submit();
+    whenSent(function () {
+      over.submit();
+    });
+  }
+
+  /* A page that the browser kept may show what was: ask again. */
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) window.location.reload();
+  });
+  if (!form) return;
+
+  /* --- what is kept on this machine ----------------------------------------------------------------------------- */
+  var data = form.dataset;
+  var epoch = form.elements.epoch.value;
+  var total = Number(data.total);
+  var you = data.you;
+  var You = you.charAt(0).toUpperCase() + you.slice(1);
+  var prefix = "lt-luot:" + data.attempt + ":";
+  var mine = prefix + id();
+  var queue = []; /* saves not yet acknowledged, oldest first: {id, k, option, at} */
+  var sending = false;
+  var stopped = false;
+  var tries = 0;
+  var timer = null;
+  var waiting = [];
+
+  function id() {
+    var bytes = window.crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 15) | 64;
+    bytes[8] = (bytes[8] & 63) | 128;
+    var hex = Array.prototype.map.call(bytes, function (byte) {
+      return (byte < 16 ? "0" : "") + byte.toString(16);
+    }).join("");
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  }
+
+  function keep() {
+    try {
+      if (queue.length) window.localStorage.setItem(mine, JSON.stringify({ epoch: epoch, saves: queue }));
+      else window.localStorage.removeItem(mine);
+    } catch (error) {
+      /* a browser that keeps nothing: the choice is still sent from here */
+    }
+  }
+
+  /* What an earlier page of this attempt could not send; what belongs to an older epoch can no longer count. */
+  function takeUp() {
+    var lost = [];
+    try {
+      Object.keys(window.localStorage).forEach(function (key) {
+        if (key.indexOf("lt-luot:") !== 0) return;
+        var kept = key.indexOf(prefix) === 0 ? JSON.parse(window.localStorage.getItem(key)) : null;
+        window.localStorage.removeItem(key);
+        if (kept && kept.epoch === epoch) queue = queue.concat(kept.saves);
+        else if (kept) lost = lost.concat(kept.saves);
+      });
+    } catch (error) {
+      return;
+    }
+    queue.sort(function (a, b) {
+      return a.at - b.at;
+    });
+    keep();
+    queue.forEach(function (save) {
+      chosen[save.k] = save.option;
+    });
+    if (lost.length) wait("Bài đã được mở ở máy khác trước khi máy này kịp gửi " + names(lost) + ". " + You + " xem lại giúp.");
+  }
+
+  /* --- what is shown -------------------------------------------------------------------------------------------- */
+  var questions = {};
+  var chosen = {};
+  Array.prototype.forEach.call(document.getElementById("de").content.querySelectorAll("fieldset"), function (field) {
+    questions[field.dataset.k] = field;
+    var set = field.querySelector("input[checked]");
+    if (set) chosen[field.dataset.k] = set.value;
+  });
+  var now = Number(data.k);
+
+  function say(box, words) {
+    var other = box === "da-luu" ? "dang-cho" : "da-luu";
+    document.getElementById(other).hidden = true;
+    var here = document.getElementById(box);
+    here.hidden = false;
+    here.querySelector("p").textContent = words;
+    return here;
+  }
+
+  function wait(words, url, link) {
+    var paragraph = say("dang-cho", words).querySelector("p");
+    if (!url) return;
+    var anchor = document.createElement("a");
+    anchor.href = url;
+    anchor.textContent = link;
+    paragraph.appendChild(document.createTextNode(" "));
+    paragraph.appendChild(anchor);
+  }
+
+  function names(saves) {
+    var seen = [];
+    saves.forEach(function (save) {
+      if (seen.indexOf(save.k) < 0) seen.push(save.k);
+    });
+    return "câu " + seen.join(", ");
+  }
+
+  function unsent() {
+    wait("Đang mất mạng. Chưa gửi được " + names(queue) + ", đang giữ trên máy này và tự gửi khi có mạng. " + You +
+      " cứ làm tiếp, đừng đóng trang. Giờ vẫn tính đến " + data.until + ".");
+  }
+
+  /* Another question of the paper, without asking the server. */
+  function show(k) {
+    now = k;
+    var field = questions[k].cloneNode(true);
+    form.replaceChild(field, form.querySelector("fieldset"));
+    Array.prototype.forEach.call(field.querySelectorAll("input"), function (input) {
+      input.checked = input.value === chosen[k];
+    });
+    form.action = field.dataset.url;
+    document.getElementById("cau-may").textContent = "Câu " + k + " trong " + total;
+    document.title = "Câu " + k + " trong " + total + " câu | Làm Theo";
+    var next = document.getElementById("tiep");
+    next.value = k < total ? k + 1 : "nop";
+    next.textContent = k < total ? "Lưu, sang câu " + (k + 1) : "Lưu, xem lại để nộp bài";
+    var back = document.getElementById("lui");
+    back.hidden = k === 1;
+    back.value = k - 1;
+    back.textContent = "Về câu " + (k - 1);
+    map();
+    window.history.replaceState(null, "", field.dataset.url);
+    window.scrollTo(0, 0);
+  }
+
+  function map() {
+    var done = 0;
+    Array.prototype.forEach.call(document.querySelectorAll("#ban-do a"), function (link) {
+      var k = Number(link.dataset.k);
+      var set = chosen[k] !== undefined;
+      done += set ? 1 : 0;
+      link.classList.toggle("lt-map-set", set);
+      if (k === now) link.setAttribute("aria-current", "step");
+      else link.removeAttribute("aria-current");
+      link.setAttribute("aria-label", "Câu " + k + ", " + (k === now ? "đang làm" : set ? "đã chọn" : "chưa chọn"));
+    });
+    document.getElementById("dem").textContent = "đã chọn " + done + ", còn " + (total - done);
+  }
+
+  /* --- sending -------------------------------------------------------------------------------------------------- */
+  function choose(k, option) {
+    if (chosen[k] === option) return;
+    chosen[k] = option;
+    queue.push({ id: id(), k: k, option: option, at: Date.now() });
+    keep();
+    map();
+    pump();
+  }
+
+  /* One save at a time, so that they arrive in the order in which they were made. */
+  function pump() {
+    if (sending || stopped || !queue.length) return;
+    sending = true;
+    window.clearTimeout(timer);
+    var save = queue[0];
+    var body = new URLSearchParams();
+    body.set("epoch", epoch);
+    body.set("save_id", save.id);
+    body.set("chon", save.option);
+    var patience = window.AbortController ? new AbortController() : null;
+    var limit = window.setTimeout(function () {
+      if (patience) patience.abort();
+    }, 15000);
+    window.fetch(questions[save.k].dataset.url, {
+      method: "POST",
+      body: body,
+      headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value },
+      credentials: "same-origin",
+      redirect: "manual",
+      signal: patience ? patience.signal : undefined
+    }).then(function (response) {
+      window.clearTimeout(limit);
+      return answered(response);
+    }).catch(function () {
+      window.clearTimeout(limit);
+      sending = false;
+      again();
+      unsent();
+    });
+  }
+
+  function answered(response) {
+    var json = (response.headers.get("Content-Type") || "").indexOf("application/json") === 0;
+    if (response.status === 200 && json) {
+      return response.json().then(function (receipt) {
+        queue.shift();
+        keep();
+        tries = 0;
+        sending = false;
+        say("da-luu", receipt.words);
+        if (queue.length) return pump();
+        waiting.splice(0).forEach(function (then) {
+          then();
+        });
+      });
+    }
+    if (response.status === 409 && json) return response.json().then(refused);
+    sending = false;
+    if (response.type === "opaqueredirect") {
+      again();
+      return wait("Chưa gửi được " + names(queue) + " vì lần đăng nhập này đã hết. Mở trang đăng nhập ở thẻ khác, đăng nhập xong quay lại đây: câu đã chọn đang giữ trên máy này.", "/dang-nhap", "Đăng nhập");
+    }
+    if (response.status >= 500 || response.status === 429) {
+      again();
+      return wait("Máy chủ đang bận. Chưa gửi được " + names(queue) + ", đang giữ trên máy này và tự gửi lại. " + You + " cứ làm tiếp, đừng đóng trang.");
+    }
+    stop();
+    wait("Chưa lưu được " + names(queue) + ". " + You + " tải lại trang rồi chọn lại.", window.location.href, "Tải lại trang");
+  }
+
+  /* Taken over by another device, or closed: what has not been sent can no longer count. */
+  function refused(refusal) {
+    var lost = names(queue);
+    queue = [];
+    keep();
+    stop();
+    if (refusal.closed) return wait(refusal.words, refusal.url, "Xem kết quả");
+    wait("Bài này đang làm trên máy khác. Chưa lưu được " + lost + " chọn ở đây.", refusal.url, "Xem rồi làm tiếp trên máy này");
+  }
+
+  function stop() {
+    sending = false;
+    stopped = true;
+    waiting = [];
+  }
+
+  function again() {
+    tries += 1;
+    timer = window.setTimeout(pump, Math.min(30000, 1000 * Math.pow(2, tries - 1)));
+  }
+
+  function whenSent(then) {
+    if (!queue.length || ended) {
+      if (ended && queue.length) window.setTimeout(then, 2000);
+      else then();
+      return;
+    }
+    waiting.push(then);
+    tries = 0;
+    pump();
+  }
+
+  /* --- what a person does --------------------------------------------------------------------------------------- */
+  function go(to) {
+    if (stopped) return;
+    if (to !== "nop") return show(Math.min(Math.max(Number(to), 1), total));
+    whenSent(function () {
+      window.location.href = data.confirm;
+    });
+  }
+
+  form.addEventListener("change", function (event) {
+    if (event.target.name === "chon" && !stopped) choose(now, event.target.value);
+  });
+  var pressed = null;
+  form.addEventListener("click", function (event) {
+    if (event.target.name === "sang") pressed = event.target.value;
+  });
+  form.addEventListener("submit", function (event) {
+    event.preventDefault();
+    var set = form.querySelector("input[name=chon]:checked");
+    if (set && !stopped) choose(now, set.value);
+    go(pressed || document.getElementById("tiep").value);
+    pressed = null;
+  });
+  document.getElementById("ban-do").addEventListener("click", function (event) {
+    var k = event.target.dataset.k;
+    if (!k) return;
+    event.preventDefault();
+    go(k);
+  });
+  document.getElementById("nop").addEventListener("click", function (event) {
+    event.preventDefault();
+    go("nop");
+  });
+  window.addEventListener("online", function () {
+    tries = 0;
+    pump();
+  });
+
+  takeUp();
+  if (queue.length) show(now);
+  pump();
+})();
