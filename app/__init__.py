@@ -25,7 +25,9 @@ from app.home import navigation
 from app.home import views as home_views
 from app.jobs.transport import Transport
 from app.lessons import views as lessons_views
+from app.migrating import render_item
 from app.progress import views as progress_views
+from app.quizzes import commands as _periodic  # noqa: F401 (it registers periodic work)
 from app.quizzes import views as quizzes_views
 from app.records import views as records_views
 from app.steps import actions as steps
@@ -72,7 +74,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "TESTING": settings.mode == "test",
         "SQLALCHEMY_ENGINES": {"default": settings.database_url, "keys": settings.keys_url},
         "ALEMBIC": {"script_location": str(HERE.parent / "migrations"), "file_template": "%%(rev)s_%%(slug)s"},
-        "ALEMBIC_CONTEXT": {"render_as_batch": True, "compare_type": True},
+        "ALEMBIC_CONTEXT": {"render_as_batch": True, "compare_type": True, "render_item": render_item},
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 1_000_000,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=180),
@@ -147,9 +149,10 @@ def readiness(app: Flask) -> dict[str, Any]:
 def _middleware(app: Flask, settings: Settings) -> None:
     """From outside in: security headers, static files, the proxies named in the settings, the application."""
     app.logger.setLevel(logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     inner: Any = app.wsgi_app
     if settings.trusted_proxies:
         inner = ProxyFix(inner, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies, x_host=0)
-    files = WhiteNoise(inner, max_age=3600, immutable_file_test=lambda path, url: "/vendor/" in url)
+    files = WhiteNoise(inner, max_age=3600, immutable_file_test=lambda path, url: True)
     files.add_files(str(HERE / "static"), prefix="static/")
     app.wsgi_app = SecurityHeaders(files, https=settings.production)  # type: ignore[method-assign]

@@ -16,11 +16,13 @@ from app.db import db, writing
 from app.demo.commands import group as demo_group
 from app.jobs import actions as jobs
 from app.jobs.commands import group as jobs_group
-from app.quizzes.commands import group as content_group
+from app.lessons.content import ContentFaults
+from app.loading import load as load_content
 from app.steps.commands import group as steps_group
 from app.up import up
 
 audit_group = AppGroup("audit", help="Who did what to which.")
+content_group = AppGroup("content", help="Lessons, questions and forms.")
 privacy_group = AppGroup("privacy", help="What is held about people.")
 checks_group = AppGroup("checks", help="What `make check` asks.")
 MAKES_ITS_OWN = {"up", "make", "migrations", "run"}
@@ -90,6 +92,25 @@ def verify() -> None:
     for fault in found.faults:
         click.echo(f"FAULT {fault}")
     sys.exit(1 if found.faults else 0)
+
+
+# --- content ------------------------------------------------------------------------------------------------------
+
+LOADED = ("programmes", "modules", "lessons", "questions")
+
+
+@content_group.command("load")
+@click.option("--root", type=click.Path(path_type=Path), help="Where lessons/ and quizzes/ lie, if not at home.")
+def load(root: Path | None) -> None:
+    """Load lessons/ and quizzes/, all or nothing; on a mistake print every one with file and line, and exit 1."""
+    try:
+        loaded = load_content(root or current_app.extensions["settings"].content)
+    except ContentFaults as faults:
+        click.echo(str(faults), err=True)
+        sys.exit(1)
+    for kind in LOADED:
+        tally = getattr(loaded, kind)
+        click.echo(f"{kind}: {tally.total}  new: {tally.new}  changed: {tally.changed}  retired: {tally.retired}")
 
 
 # --- privacy ------------------------------------------------------------------------------------------------------

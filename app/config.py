@@ -51,9 +51,10 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     if mode not in ("demo", "production"):
         raise UnsafeStart(f"LAM_THEO_MODE is {mode!r}: say demo or production")
     state = Path(environ.get("STATE_DIR", ROOT / "var")).resolve()
-    if mode == "production":
-        refuse_unsafe(environ, state)
-    else:
+    faults = unreadable(environ) + (unsafe(environ, state) if mode == "production" else [])
+    if faults:
+        raise UnsafeStart("\n".join(faults))
+    if mode == "demo":
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Settings(
         mode="production" if mode == "production" else "demo",
@@ -69,7 +70,20 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def refuse_unsafe(environ: Mapping[str, str], state: Path) -> None:
+def unreadable(environ: Mapping[str, str]) -> list[str]:
+    """What cannot be read as what it should be."""
+    faults = []
+    if not environ.get("TRUSTED_PROXIES", "0").isdecimal():
+        faults.append("TRUSTED_PROXIES must be a number: how many proxies stand before this server")
+    try:
+        date.fromisoformat(environ.get("DEMO_DATE", DEMO_DATE.isoformat()))
+    except ValueError:
+        faults.append("DEMO_DATE must be a date like 2020-05-12")
+    return faults
+
+
+def unsafe(environ: Mapping[str, str], state: Path) -> list[str]:
+    """What production may not start with."""
     faults = [f"{name} is not set" for name in ("DATABASE_URL", "PUBLIC_URL") if not environ.get(name)]
     if len(environ.get("SECRET_KEY", "")) < 32:
         faults.append("SECRET_KEY is missing or shorter than 32 characters")
@@ -84,8 +98,7 @@ def refuse_unsafe(environ: Mapping[str, str], state: Path) -> None:
         faults.append("MASTER_KEY_FILE does not name a file (32 random bytes, in hex)")
     elif key.stat().st_mode & 0o077:
         faults.append(f"{key} can be read by others: chmod 600")
-    if faults:
-        raise UnsafeStart("\n".join(faults))
+    return faults
 
 
 def kept_secret(path: Path) -> str:

@@ -76,15 +76,15 @@ _GLUE = (
     (re.compile(r"\b([Tt]hứ) (Hai|Ba|Tư|Năm|Sáu|Bảy)\b"), "\\1\u00a0\\2"),
     (re.compile("(hứ\u00a0(?:Hai|Ba|Tư|Năm|Sáu|Bảy)|Chủ nhật) (?=\\d)"), "\\1\u00a0"),
     (re.compile(r"\b(Quận|[Cc]âu|[Bb]ài|[Hh]ạng|[Ll]ượt|[Đđ]ợt|Tổ|bảng|số|năm) (\d+|[A-D]\b)"), "\\1\u00a0\\2"),
-    (re.compile(r"\b([Cc]ô|[Cc]hị|[Aa]nh) (?=[A-ZĐÀ-Ỹ]\w)"), "\\1\u00a0"),
 )
+_CALLED = re.compile(r"\b([Cc]ô|[Cc]hị|[Aa]nh) (\w)")
 
 
 def glue(text: str) -> str:
     """The text with no-break spaces where a Vietnamese line must not end: `20 câu`, `thứ Ba 19/5`, `chị Hòa`."""
     for pattern, replacement in _GLUE:
         text = pattern.sub(replacement, text)
-    return text
+    return _CALLED.sub(lambda m: f"{m[1]}\u00a0{m[2]}" if m[2].isupper() else m[0], text)
 
 
 # --- Markdown ----------------------------------------------------------------------------------------------------

@@ -15,12 +15,11 @@ import sqlalchemy as sa
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app import migrating
+from app import loading, migrating
 from app.config import ROOT, Settings
 from app.db import db
 from app.demo import accounts as demo_accounts
 from app.demo import federation
-from app.quizzes.content import load_all
 
 HOST = "127.0.0.1"
 
@@ -34,7 +33,7 @@ def up(port: int) -> None:
     _require_free(port)
     try:
         _step("database", migrating.upgrade)
-        _step("lessons and quizzes", lambda: load_all(settings.content))
+        _step("lessons and quizzes", lambda: loading.load(settings.content))
         if settings.mode == "demo":
             _step("demo federation", federation.make_once)
     except sa.exc.DatabaseError as error:

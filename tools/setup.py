@@ -140,7 +140,8 @@ def lock_digest(kind: str) -> str:
 
 
 def front_end_digest() -> str:
-    return hashlib.sha256(repr(WANTED).encode() + NPM_FILES[1].read_bytes()).hexdigest()
+    slimming = (ROOT / "tools" / "slim_fonts.py").read_bytes()
+    return hashlib.sha256(repr(WANTED).encode() + NPM_FILES[1].read_bytes() + slimming).hexdigest()
 
 
 def front_end_copied() -> bool:
@@ -157,6 +158,7 @@ def copy_front_end() -> None:
     for source, name in WANTED.items():
         (vendor / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(packages / source, vendor / name)
+    must("The fonts", [PYTHON, ROOT / "tools" / "slim_fonts.py", vendor / "fonts"])
     style = vendor / "bootstrap.min.css"
     style.write_text(style.read_text().partition("/*# sourceMappingURL=")[0])
     icons = fresh("icons")

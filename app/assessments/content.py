@@ -19,7 +19,9 @@ def form_text(year: int) -> FormText:
         intro="Sau khi học, anh/chị soi lại việc hằng ngày của mình. Viết ngắn, viết thật; không cần văn hay.",
         signed="Người viết",
         sections=(
-            Section("thought", "Điều tôi nhớ nhất sau khi học", "Một ý, một câu chuyện hay một câu nói của Bác.", rows=3),
+            Section(
+                "thought", "Điều tôi nhớ nhất sau khi học", "Một ý, một câu chuyện hay một câu nói của Bác.", rows=3
+            ),
             Section(
                 "done",
                 "Việc tôi đã làm được",

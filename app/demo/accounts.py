@@ -23,6 +23,6 @@ def lines() -> list[str]:
         .join(SignInName, SignInName.person_id == Person.id)
         .where(Person.name.in_(names), SignInName.kind == "code")
     )
-    codes = {name: code for name, code in rows}
+    codes = {row.name: row.folded for row in rows}
     shown = [f"  {codes.get(name, '-'):<14} {name:<22} {role}" for role, (name, _) in SHOWN]
     return ["Demo accounts (everybody is invented):", *shown, f"  password of each: {people.PASSWORD}"]

@@ -7,12 +7,11 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from app import audit, clock, migrating, sealed
+from app import audit, clock, loading, migrating, sealed
 from app.config import Settings
 from app.db import db, writing
 from app.demo import accounts as shown
 from app.demo import federation
-from app.quizzes.content import load_all
 
 group = AppGroup("demo", help="The demo federation.")
 
@@ -27,7 +26,7 @@ def make(seal: bool) -> None:
         sys.exit("The demo is made in its own SQLite state only: unset LAM_THEO_MODE and DATABASE_URL.")
     _start_over(settings)
     migrating.upgrade()
-    load_all(settings.content)
+    loading.load(settings.content)
     federation.make_once()
     if seal:
         _seal()

@@ -257,8 +257,8 @@ class _Story:
             version = _last_version(head.id)
             records.open_text(reviewer, version)
             asks = member.number % 7 == 2 and not member.officer
-            words = [texts.COMMENTS[member.number % len(texts.COMMENTS)]] if asks else []
-            comments = sealing.seal_comments(member.id, {"deeds_1_how": said for said in words})
+            said = texts.COMMENTS[member.number % len(texts.COMMENTS)] if asks else ""
+            comments = sealing.seal_comments(member.id, {"deeds_1_how": said})
             decision = records.Decision(head.id, version, head.lock_version, comments)
             with writing():
                 (records.return_ if asks else records.confirm)(reviewer.person_id, decision)

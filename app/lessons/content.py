@@ -162,12 +162,14 @@ def render(tree: Tree) -> dict[str, str]:
     comes before `writing()`."""
     known = queries.written()
     html: dict[str, str] = {}
-    for year, module in ((programme.text.year, module) for programme in tree.programmes for module in programme.modules):
-        if (year, module.text.slug, "", module.digest) not in known:
-            html[module.digest] = markup.short_html(module.text.short)
-        for lesson in module.lessons:
-            if (year, module.text.slug, lesson.text.slug, lesson.digest) not in known:
-                html[lesson.digest] = markup.lesson_html(lesson.text.body)
+    for programme in tree.programmes:
+        for module in programme.modules:
+            where = (programme.text.year, module.text.slug)
+            if (*where, "", module.digest) not in known:
+                html[module.digest] = markup.short_html(module.text.short)
+            for lesson in module.lessons:
+                if (*where, lesson.text.slug, lesson.digest) not in known:
+                    html[lesson.digest] = markup.lesson_html(lesson.text.body)
     return html
 
 
@@ -190,7 +192,8 @@ def store(tree: Tree, html: Mapping[str, str], quizzed: Collection[tuple[int, st
     for file in tree.programmes:
         programme = _store_programme(file, stored.programmes)
         _store_modules(programme, file.modules, html, stored)
-        steps.define_steps(programme, list(_steps(programme.id, {slug for year, slug in quizzed if year == programme.year})))
+        here = {slug for year, slug in quizzed if year == programme.year}
+        steps.define_steps(programme, list(_steps(programme.id, here)))
     return stored
 
 

@@ -1,5 +1,7 @@
 """What reading sends."""
 
+from typing import Any
+
 from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
@@ -9,4 +11,4 @@ from app.web.forms import Form
 class PlaceForm(Form):
     """The number of the section that is being read."""
 
-    place = IntegerField("Mục", [InputRequired(), NumberRange(0, 999)])
+    place: Any = IntegerField("Mục", [InputRequired(), NumberRange(0, 999)])

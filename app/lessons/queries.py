@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,8 +23,13 @@ from app.steps.rules import ASSESSMENT, CONFIRMED, REGISTERED, quiz, study
 RECORDS = (ASSESSMENT, REGISTERED, CONFIRMED)
 
 
-# (year, module, lesson or "", digest of its file): what a module or lesson stands at.
-Written = tuple[int, str, str, str]
+class Written(NamedTuple):
+    """The digest of the file that a module (`lesson` is "") or a lesson stands at."""
+
+    year: int
+    module: str
+    lesson: str
+    digest: str
 
 
 def written() -> set[Written]:
@@ -37,7 +43,7 @@ def written() -> set[Written]:
         .join(Lesson, Lesson.module_id == Module.id)
         .join(LessonRevision, sa.and_(LessonRevision.lesson_id == Lesson.id, LessonRevision.n == Lesson.current))
     )
-    return {(year, module, lesson, digest) for part in (modules, lessons) for year, module, lesson, digest in db.session.execute(part)}
+    return {Written(*row) for part in (modules, lessons) for row in db.session.execute(part)}
 
 
 def open_modules(programme_id: int) -> list[Module]:
@@ -131,7 +137,8 @@ def modules_for(actor: Actor, programme: Programme) -> list[ModuleStanding]:
     """The programme's open modules in order, each as it stands for the actor; those not asked of them too."""
     standings = _standings(actor.person_id, programme.id)
     counts = _lesson_counts(programme.id, actor.person_id)
-    return [_module_standing(module, standings, counts.get(module.id, (0, 0, 0))) for module in open_modules(programme.id)]
+    modules = open_modules(programme.id)
+    return [_module_standing(module, standings, counts.get(module.id, (0, 0, 0))) for module in modules]
 
 
 def module_standing(actor: Actor, programme: Programme, slug: str) -> ModuleStanding:
@@ -156,7 +163,11 @@ def _standings(person_id: UUID, programme_id: int) -> dict[str, Standing]:
         if step.key not in found:
             row = done.get(step.key)
             plain = Step(step.key, step.title, frozenset(step.audience))
-            found[step.key] = Standing(plain, False, row and row.outcome, row and row.done_at, row and row.source)
+            found[step.key] = (
+                Standing(plain, False, row.outcome, row.done_at, row.source)
+                if row
+                else Standing(plain, False, None, None, None)
+            )
     return found
 
 
@@ -178,9 +189,7 @@ def _lesson_counts(programme_id: int, person_id: UUID) -> dict[int, tuple[int, i
     return {module: (lessons, ticked, int(minutes)) for module, lessons, ticked, minutes in rows}
 
 
-def _module_standing(
-    module: Module, standings: dict[str, Standing], counts: tuple[int, int, int]
-) -> ModuleStanding:
+def _module_standing(module: Module, standings: dict[str, Standing], counts: tuple[int, int, int]) -> ModuleStanding:
     none = Standing(Step(study(module.slug), module.title, frozenset()), False, None, None, None)
     studied = standings.get(study(module.slug), none)
     lessons, ticked, minutes = counts

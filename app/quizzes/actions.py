@@ -16,7 +16,8 @@ from app.quizzes.queries import QuizFacts
 from app.quizzes.rules import AttemptClosed, TakenElsewhere
 from app.refusal import NotThere
 from app.steps import actions as steps
-from app.steps.rules import Source, quiz as quiz_step
+from app.steps.rules import Source
+from app.steps.rules import quiz as quiz_step
 
 Items = list[dict[str, Any]]
 
@@ -100,9 +101,7 @@ def _standing(person_id: UUID, purpose: str, n: int) -> int:
 
 
 def _mark_seen(person_id: UUID, items: Items, at: datetime) -> None:
-    shown = sa.select(QuestionRevision.question_id).where(
-        QuestionRevision.id.in_([item["revision"] for item in items])
-    )
+    shown = sa.select(QuestionRevision.question_id).where(QuestionRevision.id.in_([item["revision"] for item in items]))
     rows = [
         {"person_id": person_id, "question_id": question, "times": 1, "last": at}
         for question in sorted(db.session.scalars(shown))
@@ -170,9 +169,7 @@ def _append(person_id: UUID, attempt_id: UUID, epoch: int, save_id: UUID, body: 
 def _refused(person_id: UUID, attempt_id: UUID, epoch: int, save_id: UUID) -> Saved | None:
     """Why nothing was appended: the receipt where the same save stands already, None where it may be tried again."""
     row = db.session.execute(
-        sa.select(
-            Attempt.epoch, Attempt.closed_at, (Attempt.deadline <= sql_now()).label("late"), AnswerSave.saved_at
-        )
+        sa.select(Attempt.epoch, Attempt.closed_at, (Attempt.deadline <= sql_now()).label("late"), AnswerSave.saved_at)
         .outerjoin(AnswerSave, sa.and_(AnswerSave.attempt_id == Attempt.id, AnswerSave.save_id == save_id))
         .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
     ).first()

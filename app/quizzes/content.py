@@ -80,9 +80,7 @@ def _at_fault(reader: Reader, tree: Tree, path: Path) -> bool:
     return any(name == reader.name(path) or name.startswith(module) or name.endswith("programme.md") for name in named)
 
 
-def _year(
-    reader: Reader, root: Path, programme: lessons.ProgrammeFile, sources: Collection[str]
-) -> Iterator[BankFile]:
+def _year(reader: Reader, root: Path, programme: lessons.ProgrammeFile, sources: Collection[str]) -> Iterator[BankFile]:
     year = programme.text.year
     ids: dict[str, str] = {}
     for module in programme.modules:
@@ -93,9 +91,7 @@ def _year(
             yield bank
 
 
-def _bank(
-    reader: Reader, path: Path, year: int, module: ModuleFile, sources: Collection[str]
-) -> BankFile | None:
+def _bank(reader: Reader, path: Path, year: int, module: ModuleFile, sources: Collection[str]) -> BankFile | None:
     known = Known(sources, {lesson.text.slug for lesson in module.lessons})
     found = reader.parsed(path, lambda name, text: parse_bank(name, text, known))
     return found and BankFile(reader.name(path), year, module, *found)

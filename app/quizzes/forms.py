@@ -1,5 +1,6 @@
 """What a quiz sends."""
 
+from typing import Any
 from uuid import UUID
 
 from wtforms import HiddenField, IntegerField, StringField
@@ -11,11 +12,11 @@ from app.web.forms import Form
 class StartForm(Form):
     """The number that the attempt will have, so that a start sent twice starts one."""
 
-    luot = IntegerField("Lượt", [InputRequired(), NumberRange(1, 100_000)])
+    luot: Any = IntegerField("Lượt", [InputRequired(), NumberRange(1, 100_000)])
 
 
 class EpochForm(Form):
-    epoch = IntegerField("Máy đang làm", [InputRequired(), NumberRange(1, 100_000)])
+    epoch: Any = IntegerField("Máy đang làm", [InputRequired(), NumberRange(1, 100_000)])
 
 
 class AnswerForm(EpochForm):

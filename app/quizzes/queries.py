@@ -73,9 +73,7 @@ def candidates(bank_id: int, person_id: UUID) -> list[Candidate]:
     found = db.session.execute(
         sa.select(QuestionRevision.id, sa.func.coalesce(QuestionSeen.times, 0))
         .join(Question, sa.and_(Question.id == QuestionRevision.question_id, Question.current == QuestionRevision.n))
-        .outerjoin(
-            QuestionSeen, sa.and_(QuestionSeen.question_id == Question.id, QuestionSeen.person_id == person_id)
-        )
+        .outerjoin(QuestionSeen, sa.and_(QuestionSeen.question_id == Question.id, QuestionSeen.person_id == person_id))
         .where(Question.bank_id == bank_id, Question.state == "open")
         .order_by(QuestionRevision.id)
     )
@@ -87,7 +85,7 @@ def bodies(revisions: Collection[int]) -> dict[int, dict[str, Any]]:
     found = db.session.execute(
         sa.select(QuestionRevision.id, QuestionRevision.body).where(QuestionRevision.id.in_(revisions))
     )
-    return {revision: body for revision, body in found}
+    return {row.id: row.body for row in found}
 
 
 def keys_of(revisions: Collection[int]) -> dict[int, Key]:
@@ -151,9 +149,7 @@ def attempt_of(actor: Actor, year: int, module: str, n: int) -> AttemptRow:
         )
         .join(Paper, Paper.id == Attempt.paper_id)
         .join(Module, sa.and_(Module.programme_id == Attempt.programme_id, Module.slug == module))
-        .where(
-            Attempt.person_id == actor.person_id, Attempt.purpose == rules.purpose(year, module), Attempt.n == n
-        )
+        .where(Attempt.person_id == actor.person_id, Attempt.purpose == rules.purpose(year, module), Attempt.n == n)
     ).first()
     if row is None:
         raise NotThere()

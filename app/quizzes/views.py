@@ -152,18 +152,24 @@ def _close_if_over(attempt: AttemptRow) -> AttemptRow:
 
 def _stopped(refusal: TakenElsewhere | AttemptClosed, attempt: AttemptRow, k: int) -> Answer:
     """409, with the way on: take the attempt over here, or see what it came to."""
-    closed = isinstance(refusal, AttemptClosed)
-    attempt = _close_if_over(attempt)
+    attempt, closed = _close_if_over(attempt), isinstance(refusal, AttemptClosed)
     if _from_script():
-        to = "quizzes.result" if closed else "quizzes.question"
-        where = {"year": attempt.year, "module": attempt.module, "n": attempt.n} | ({} if closed else {"k": k})
-        return make_response(jsonify(closed=closed, words=str(refusal), url=url_for(to, **where)), 409)
+        way = _result_url(attempt) if closed else _question_url(attempt, k)
+        return make_response(jsonify(closed=closed, words=str(refusal), url=way), 409)
     page = "quizzes/over.html" if closed else "quizzes/elsewhere.html"
     return render_template(page, attempt=attempt, posted=request.method == "POST"), 409
 
 
+def _question_url(attempt: AttemptRow, k: int) -> str:
+    return url_for("quizzes.question", year=attempt.year, module=attempt.module, n=attempt.n, k=k)
+
+
+def _result_url(attempt: AttemptRow) -> str:
+    return url_for("quizzes.result", year=attempt.year, module=attempt.module, n=attempt.n)
+
+
 def _to_question(attempt: AttemptRow, k: int) -> Wsgi:
-    return redirect(url_for("quizzes.question", year=attempt.year, module=attempt.module, n=attempt.n, k=k), 303)
+    return redirect(_question_url(attempt, k), 303)
 
 
 def _to_open_question(attempt: AttemptRow) -> Wsgi:
@@ -172,7 +178,7 @@ def _to_open_question(attempt: AttemptRow) -> Wsgi:
 
 
 def _to_result(attempt: AttemptRow) -> Wsgi:
-    return redirect(url_for("quizzes.result", year=attempt.year, module=attempt.module, n=attempt.n), 303)
+    return redirect(_result_url(attempt), 303)
 
 
 def _never_kept(html: str) -> Wsgi:

@@ -22,7 +22,7 @@ def check_digit(unit_code: str, number: int) -> int:
 
 
 def member_code(unit_code: str, number: int) -> str:
-    """`Q1013-0042-7`: unit code, number, check digit. Given out once and never again."""
+    """`Q1013-0042-9`: unit code, number, check digit. Given out once and never again."""
     return f"{unit_code}-{number:04d}-{check_digit(unit_code, number)}"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
-from wtforms import Field, StringField
+from wtforms import Field, PasswordField, StringField
 from wtforms.validators import ValidationError
 
 from app import clock, text
@@ -33,7 +33,8 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Every text that comes in is NFC and free of control characters, before any validator sees it."""
-            if unbound_field.field_class in CLEANED:
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
                 filters = unbound_field.kwargs.get("filters", ())
                 unbound_field.kwargs["filters"] = [_clean, *(f for f in filters if f is not _clean)]
             return unbound_field.bind(form=form, **options)
@@ -53,9 +54,11 @@ def parse_date(written: str) -> date | None:
     parts = written.strip().replace("-", "/").replace(".", "/").split("/")
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
         return None
-    day, month, year = (int(part) for part in (reversed(parts) if len(parts[0]) == 4 else parts))
+    day, month, year = reversed(parts) if len(parts[0]) == 4 else parts
+    if len(year) != 4:
+        return None
     try:
-        return date(year, month, day)
+        return date(int(year), int(month), int(day))
     except ValueError:
         return None
 
@@ -81,12 +84,3 @@ class Safe:
     def __call__(self, form: Any, field: Field) -> None:
         if field.data and not text.safe_name(field.data):
             raise ValidationError("Tên có ký tự lạ, anh/chị gõ lại bằng bàn phím.")
-
-
-def _cleaned() -> frozenset[type[Field]]:
-    from wtforms import TextAreaField
-
-    return frozenset({StringField, TextAreaField})
-
-
-CLEANED = _cleaned()

@@ -104,7 +104,7 @@ class Fields:
             raise self.fault(key, f"{key} must be a list of strings")
         return value
 
-    def keys(self) -> list[str]:
+    def rest(self) -> list[str]:
         """What has not been taken yet."""
         return list(self._values)
 
@@ -150,7 +150,7 @@ def parse_sources(path: str, text: str) -> dict[str, SourceText]:
     tables = parse_toml(path, lines, 1)
     return {
         slug: _source(slug, Fields(path, tables.need(slug, dict), _lines_of_table(lines, slug)))
-        for slug in tables.keys()
+        for slug in tables.rest()
     }
 
 
@@ -193,7 +193,8 @@ def parse_module(path: str, text: str, slug: str) -> ModuleText:
     fields, body, body_line = _page(path, text)
     audience = fields.strings("audience")
     if audience is None or set(audience) - set(AUDIENCES) or ("all" in audience and len(audience) > 1):
-        raise fields.fault("audience", 'audience must be ["all"], or of "officers" and "office", or [] for optional reading')
+        words = 'audience must be ["all"], or of "officers" and "office", or [] for optional reading'
+        raise fields.fault("audience", words)
     title, order = fields.need("title", str), fields.number("order", 0)
     if order == 0:
         raise fields.fault("order", "order is missing")

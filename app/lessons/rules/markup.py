@@ -20,7 +20,8 @@ class Section:
 
 def sections(source: str) -> list[Section]:
     """The lesson cut at its `##` headings; the opening, which has no title, is first and may be empty."""
-    found, title, lines, fenced = [], "", [], False
+    found: list[Section] = []
+    title, lines, fenced = "", list[str](), False
     for line in source.split("\n"):
         fenced ^= line.startswith("```")
         if line.startswith("## ") and not fenced:
@@ -72,9 +73,7 @@ def _table(rows: list[list[str]]) -> str:
     labels = [_TAG.sub("", head).replace('"', "&quot;") for head in heads]
     head = "".join(f'<th scope="col">{cell}</th>' for cell in heads)
     lines = "\n".join(f"<tr>{_row(row, labels)}</tr>" for row in body)
-    return (
-        f'<table class="table lt-stack">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table>'
-    )
+    return f'<table class="table lt-stack">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table>'
 
 
 def _row(cells: list[str], labels: list[str]) -> str:

@@ -113,7 +113,9 @@ class Score:
 def score(answers: Mapping[str, Collection[str]], keys: Mapping[str, Key]) -> Score:
     """One point for a question whose chosen options are exactly the right ones. A question left open is not right; an
     answer to a question that is not on the paper counts for nothing."""
-    right = {question: bool(key.right) and set(answers.get(question, ())) == key.right for question, key in keys.items()}
+    right = {
+        question: bool(key.right) and set(answers.get(question, ())) == key.right for question, key in keys.items()
+    }
     return Score(sum(right.values()), len(right), right)
 
 

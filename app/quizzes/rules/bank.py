@@ -14,7 +14,7 @@ OPTION = re.compile(r"- \[([ xX])\]\s*(.*)")
 
 @dataclass(frozen=True)
 class QuestionText:
-    """A question as written. `options` are texts, `right` the one of them that is the key; their order means nothing."""
+    """A question as written. `options` are texts, `right` the key; their order means nothing."""
 
     slug: str
     line: int
@@ -76,9 +76,7 @@ def _question(path: str, lines: list[str], line: int, known: Known) -> QuestionT
     for n, written in enumerate(lines[start + 1 :], start=line + start + 1):
         body.add(n, written.rstrip())
     options, right = body.checked()
-    return QuestionText(
-        slug, line, "\n\n".join(body.paragraphs), options, right, " ".join(body.explanation), *facts
-    )
+    return QuestionText(slug, line, "\n\n".join(body.paragraphs), options, right, " ".join(body.explanation), *facts)
 
 
 def _facts(fields: Fields, known: Known) -> tuple[str, str | None, str | None, int, tuple[str, ...]]:

@@ -30,6 +30,7 @@ class Sheet:
     person_id: UUID
     unit: UnitRow
     above: str
+    name: str
     author: str
     you: str
     stage: Stage
@@ -74,6 +75,7 @@ def sheet(actor: Actor, kind: str, year: int) -> Sheet:
         person_id=actor.person_id,
         unit=home,
         above=above[1].name if len(above) > 1 else "",
+        name=actor.name,
         author=named(actor.name, actor.address),
         you=actor.address or "anh/chị",
         stage=stage,

@@ -22,14 +22,19 @@
     }
   }
   var ticking = window.setInterval(tick, 500);
-  tick();
 
-  /* Time is over: the server closes the attempt in any case; this shows the result. */
+  /* Time is over: the server closes the attempt in any case; what is still here gets a last chance, then the result
+     is shown. */
   function finish() {
-    if (!form) return over.submit();
-    whenSent(function () {
-      over.submit();
-    });
+    if (!form || !queue.length) return over.submit();
+    tries = 0;
+    pump();
+    window.setTimeout(function () {
+      if (stopped) return;
+      if (!queue.length) return over.submit();
+      stop();
+      wait("Hết giờ lúc " + data.until + ". Các câu đã lưu đều được tính.", data.result, "Xem kết quả");
+    }, 3000);
   }
 
   /* A page that the browser kept may show what was: ask again. */
@@ -51,7 +56,7 @@
   var stopped = false;
   var tries = 0;
   var timer = null;
-  var waiting = [];
+  var waiting = []; /* what to do once everything is sent */
 
   function id() {
     var bytes = window.crypto.getRandomValues(new Uint8Array(16));
@@ -72,20 +77,17 @@
     }
   }
 
-  /* What an earlier page of this attempt could not send; what belongs to an older epoch can no longer count. */
+  /* What an earlier page of this attempt could not send. An epoch is drawn by one browser: what was kept in the one
+     just before ours had no other machine after it and still counts; anything older has been overtaken. */
   function takeUp() {
     var lost = [];
-    try {
-      Object.keys(window.localStorage).forEach(function (key) {
-        if (key.indexOf("lt-luot:") !== 0) return;
-        var kept = key.indexOf(prefix) === 0 ? JSON.parse(window.localStorage.getItem(key)) : null;
-        window.localStorage.removeItem(key);
-        if (kept && kept.epoch === epoch) queue = queue.concat(kept.saves);
-        else if (kept) lost = lost.concat(kept.saves);
-      });
-    } catch (error) {
-      return;
-    }
+    each(function (key, kept) {
+      var ours = key.indexOf(prefix) === 0;
+      if (!ours && kept.saves[kept.saves.length - 1].at > Date.now() - 86400000) return;
+      window.localStorage.removeItem(key);
+      if (ours && Number(epoch) - Number(kept.epoch) <= 1) queue = queue.concat(kept.saves);
+      else if (ours) lost = lost.concat(kept.saves);
+    });
     queue.sort(function (a, b) {
       return a.at - b.at;
     });
@@ -93,7 +95,17 @@
     queue.forEach(function (save) {
       chosen[save.k] = save.option;
     });
-    if (lost.length) wait("Bài đã được mở ở máy khác trước khi máy này kịp gửi " + names(lost) + ". " + You + " xem lại giúp.");
+    if (lost.length) wait("Bài đã được làm tiếp ở máy khác trước khi máy này kịp gửi " + names(lost) + ". " + You + " xem lại giúp.");
+  }
+
+  function each(use) {
+    try {
+      Object.keys(window.localStorage).forEach(function (key) {
+        if (key.indexOf("lt-luot:") === 0) use(key, JSON.parse(window.localStorage.getItem(key)));
+      });
+    } catch (error) {
+      /* as above */
+    }
   }
 
   /* --- what is shown -------------------------------------------------------------------------------------------- */
@@ -118,6 +130,7 @@
   function wait(words, url, link) {
     var paragraph = say("dang-cho", words).querySelector("p");
     if (!url) return;
+    window.scrollTo(0, 0);
     var anchor = document.createElement("a");
     anchor.href = url;
     anchor.textContent = link;
@@ -141,6 +154,7 @@
   /* Another question of the paper, without asking the server. */
   function show(k) {
     now = k;
+    waiting = [];
     var field = questions[k].cloneNode(true);
     form.replaceChild(field, form.querySelector("fieldset"));
     Array.prototype.forEach.call(field.querySelectorAll("input"), function (input) {
@@ -235,8 +249,8 @@
     if (response.status === 409 && json) return response.json().then(refused);
     sending = false;
     if (response.type === "opaqueredirect") {
-      again();
-      return wait("Chưa gửi được " + names(queue) + " vì lần đăng nhập này đã hết. Mở trang đăng nhập ở thẻ khác, đăng nhập xong quay lại đây: câu đã chọn đang giữ trên máy này.", "/dang-nhap", "Đăng nhập");
+      stop();
+      return wait("Chưa gửi được " + names(queue) + " vì lần đăng nhập này đã hết. Câu đã chọn đang giữ trên máy này, đăng nhập lại là gửi tiếp.", window.location.href, "Đăng nhập lại");
     }
     if (response.status >= 500 || response.status === 429) {
       again();
@@ -268,12 +282,8 @@
   }
 
   function whenSent(then) {
-    if (!queue.length || ended) {
-      if (ended && queue.length) window.setTimeout(then, 2000);
-      else then();
-      return;
-    }
-    waiting.push(then);
+    if (!queue.length) return then();
+    waiting = [then];
     tries = 0;
     pump();
   }

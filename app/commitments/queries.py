@@ -1,0 +1,83 @@
+"""A person's own registration or commitment of the year."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app import clock
+from app.accounts import queries as accounts
+from app.accounts.queries import Actor
+from app.commitments.content import COMMITMENT, KINDS, PLEDGE
+from app.records import queries as records
+from app.records.queries import Head, Sheet
+from app.records.rules import Stage
+from app.steps import queries as steps
+from app.steps.models import Programme
+
+UNANSWERED = frozenset({Stage.DRAFT, Stage.WITHDRAWN, Stage.DECLINED})
+
+
+@dataclass(frozen=True)
+class CommitmentPage:
+    """`writes`: the form is shown, else what was answered; `asks`: with the three answers."""
+
+    sheet: Sheet
+    writes: bool
+    asks: bool
+    pledge: bool
+
+
+def commitment_page(actor: Actor, year: int, writes: bool = False) -> CommitmentPage:
+    """A no is shown as given; `writes` asks for the form to change one's mind. Raises `NotThere`."""
+    steps.programme_of_year(year)
+    kind = kind_of(actor.person_id, year, actor.holds("officer"))[0]
+    sheet = records.sheet(actor, kind, year)
+    open_now = sheet.stage in (Stage.DRAFT, Stage.RETURNED, Stage.WITHDRAWN)
+    return CommitmentPage(
+        sheet=sheet,
+        writes=open_now or (writes and sheet.stage is Stage.DECLINED),
+        asks=kind == COMMITMENT and sheet.stage in UNANSWERED,
+        pledge=kind == PLEDGE,
+    )
+
+
+def kind_of(person_id: UUID, year: int, officer: bool) -> tuple[str, Head | None]:
+    """The kind that a person is asked for, and their record of it: an officer for the commitment, others for a deed;
+    but what somebody sent before becoming one, or after, stands."""
+    heads = {kind: records.head_of(person_id, kind, year) for kind in KINDS}
+    for kind, found in heads.items():
+        if found is not None and found.stage not in UNANSWERED:
+            return kind, found
+    kind = PLEDGE if officer else COMMITMENT
+    return kind, heads[kind]
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where the commitment stands for a first page: what to do next, if anything remains."""
+
+    stage: Stage
+    title: str
+    words: str
+    action: str | None
+
+
+LINES = {
+    Stage.SUBMITTED: ("BCH đang xem", None),
+    Stage.RETURNED: ("BCH có góp ý", "Xem góp ý"),
+    Stage.CONFIRMED: ("BCH đã xác nhận", None),
+    Stage.DECLINED: ("Năm nay không đăng ký", None),
+    Stage.WITHDRAWN: ("Đã rút lại, có thể gửi lại", "Viết tiếp"),
+}
+
+
+def line_for(person_id: UUID, programme: Programme) -> Line:
+    officer = accounts.is_officer_anywhere(person_id, clock.today())
+    kind, found = kind_of(person_id, programme.year, officer)
+    title = "Bản cam kết của cán bộ công đoàn" if kind == PLEDGE else "Trả lời về việc làm theo"
+    if found is not None and found.stage is not Stage.DRAFT:
+        return Line(found.stage, title, *LINES[found.stage])
+    if found is not None and found.draft_at:
+        return Line(Stage.DRAFT, title, "Bản nháp đang giữ", "Viết tiếp")
+    if kind == PLEDGE:
+        return Line(Stage.DRAFT, title, "Viết dần, bản nháp tự giữ", "Viết")
+    return Line(Stage.DRAFT, title, "Khoảng 5 phút, tự nguyện", "Trả lời")

@@ -1,0 +1,94 @@
+"""The author's desk: what the pages of sheets and commitments do alike with what was posted.
+
+Each function is the edge of a request: it seals first, then writes in one `writing()` block, and takes the second of
+two equal clicks for what it is. What a rule refuses is raised; the page shows it with what was typed.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from flask import Response, jsonify, request
+
+from app import clock
+from app.db import writing
+from app.records import actions, queries, rules, texts
+from app.records.actions import Change
+from app.records.forms import SheetForm
+from app.records.queries import Sheet
+from app.records.rules import Stage
+
+LATE = (rules.StepNotAllowed, rules.ChangedMeanwhile)
+
+
+def save_draft(sheet: Sheet, form: SheetForm) -> datetime:
+    """Keep what was typed; returns when it was kept."""
+    body = form.body()
+    sealed = texts.seal_draft(sheet.record_id, sheet.person_id, body)
+    try:
+        with writing():
+            return actions.save_draft(sheet.person_id, sheet.form.id, sealed, form.seq.data, form.lock.data)
+    except LATE:
+        before = queries.was_drafted(sheet.person_id, sheet.record_id, body)
+        if before is None:
+            raise
+        return before
+
+
+def send(sheet: Sheet, form: SheetForm) -> None:
+    """Send what was typed; it has no faults."""
+    body = form.body()
+    snapshot = texts.snapshot(sheet.person_id, sheet.form.sections, body)
+    try:
+        with writing():
+            actions.submit(sheet.person_id, sheet.form.id, snapshot, form.lock.data, form.to.data)
+    except LATE:
+        if not queries.was_sent(sheet.person_id, sheet.record_id, sheet.form.sections, body):
+            raise
+
+
+def keep(sheet: Sheet, form: SheetForm) -> None:
+    """Finish what was typed for oneself alone; what is kept already is kept anew."""
+    if sheet.stage is Stage.KEPT:
+        save_draft(sheet, form)
+        return
+    body = form.body()
+    sealed = texts.seal_draft(sheet.record_id, sheet.person_id, body)
+    try:
+        with writing():
+            actions.keep(sheet.person_id, sheet.form.id, sealed, form.lock.data)
+    except LATE:
+        if queries.was_drafted(sheet.person_id, sheet.record_id, body) is None:
+            raise
+
+
+def take(step: Callable[[UUID, int, int], Change], sheet: Sheet, lock: int, end: Stage) -> None:
+    """A step without a text, such as a no; nothing is done where it has been taken already."""
+    if sheet.stage is end:
+        return
+    try:
+        with writing():
+            step(sheet.person_id, sheet.form.id, lock)
+    except LATE:
+        now = queries.head(sheet.record_id)
+        if now is None or now.stage is not end:
+            raise
+
+
+def faults_of(sheet: Sheet, form: SheetForm) -> dict[str, str]:
+    """What is to be mended before it may be sent."""
+    return rules.faults(sheet.form.sections, form.body(), clock.today(), sheet.form.year, sheet.you)
+
+
+def by_script() -> bool:
+    """Whether draft.js asks, and wants to hear a few words instead of a page."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def receipt(at: datetime, form: SheetForm) -> Response:
+    """What draft.js shows, and the number of the next save."""
+    return jsonify(at=f"{clock.hour(at, seconds=True)} {clock.long_date(at)}", seq=form.seq.data + 1)
+
+
+def not_kept(words: str, status: int) -> tuple[Response, int]:
+    return jsonify(words=words), status

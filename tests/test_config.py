@@ -1,0 +1,127 @@
+"""app.config: safe defaults, and a production start that names everything it lacks at once."""
+
+import stat
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app import config
+from app.config import UnsafeStart
+
+KEY = "ab" * 32
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    path = tmp_path / "master-key"
+    path.write_text(KEY + "\n", encoding="ascii")
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture
+def complete(tmp_path: Path, key_file: Path) -> dict[str, str]:
+    state = tmp_path / "state"
+    state.mkdir()
+    return {
+        "LAM_THEO_MODE": "production",
+        "STATE_DIR": str(state),
+        "DATABASE_URL": "postgresql+psycopg://lamtheo@db/lamtheo",
+        "KEYS_URL": "postgresql+psycopg://keys@keys/keys",
+        "PUBLIC_URL": "https://lamtheo.example.vn/",
+        "SECRET_KEY": "s" * 64,
+        "MASTER_KEY_FILE": str(key_file),
+        "TRUSTED_PROXIES": "1",
+    }
+
+
+def refusal(environ: dict[str, str]) -> list[str]:
+    with pytest.raises(UnsafeStart) as refused:
+        config.read(environ)
+    return str(refused.value).splitlines()
+
+
+def test_complete_settings_are_accepted(complete: dict[str, str]) -> None:
+    settings = config.read(complete)
+    assert settings.production
+    assert settings.durable
+    assert settings.master_key == bytes.fromhex(KEY)
+    assert settings.public_url == "https://lamtheo.example.vn"
+    assert settings.keys_url == complete["KEYS_URL"]
+    assert settings.trusted_proxies == 1
+
+
+def test_a_production_start_names_every_missing_thing_at_once(tmp_path: Path) -> None:
+    faults = refusal({"LAM_THEO_MODE": "production", "STATE_DIR": str(tmp_path), "DEMO_DATE": "2020-05-12"})
+    for name in ("DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "MASTER_KEY_FILE", "DEMO_DATE"):
+        assert any(name in fault for fault in faults), name
+    assert len(faults) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("PUBLIC_URL", "http://lamtheo.example.vn"),
+        ("DATABASE_URL", ""),
+        ("MASTER_KEY_FILE", "/nowhere/at/all"),
+        ("DEMO_DATE", "2020-05-12"),
+    ],
+)
+def test_one_unsafe_setting_is_enough_to_refuse(complete: dict[str, str], name: str, value: str) -> None:
+    faults = refusal(complete | {name: value})
+    assert len(faults) == 1
+    assert value in faults[0] or name in faults[0]
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+def test_a_master_key_that_others_can_read_is_refused(complete: dict[str, str], key_file: Path, mode: int) -> None:
+    key_file.chmod(mode)
+    assert "chmod 600" in refusal(complete)[0]
+
+
+@pytest.mark.parametrize("value", ["zz" * 32, "ab" * 16, ""])
+def test_a_master_key_of_another_form_is_refused(complete: dict[str, str], key_file: Path, value: str) -> None:
+    key_file.write_text(value, encoding="ascii")
+    assert "32 random bytes" in refusal(complete)[0]
+
+
+def test_production_does_not_begin_on_the_state_of_a_demo(complete: dict[str, str]) -> None:
+    (Path(complete["STATE_DIR"]) / "clock-offset").write_text("-1000\n", encoding="ascii")
+    assert "demo" in refusal(complete)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("TRUSTED_PROXIES", "two"), ("TRUSTED_PROXIES", "-1"), ("LAM_THEO_MODE", "prod")]
+)
+def test_a_setting_that_cannot_be_read_is_refused_in_words(complete: dict[str, str], name: str, value: str) -> None:
+    assert name in refusal(complete | {name: value})[0]
+
+
+def test_a_demo_date_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
+    assert "DEMO_DATE" in refusal({"STATE_DIR": str(tmp_path), "DEMO_DATE": "12/5/2020"})[0]
+
+
+def test_without_any_setting_it_is_the_demo_with_secrets_of_its_own(tmp_path: Path) -> None:
+    state = tmp_path / "var"
+    settings = config.read({"STATE_DIR": str(state)})
+    assert settings.mode == "demo"
+    assert settings.demo_date == date(2020, 5, 12)
+    assert settings.database_url == f"sqlite:///{state}/lamtheo.db"
+    assert settings.jobs_file == state / "jobs.db"
+    for secret in ("secret-key", "master-key"):
+        assert stat.S_IMODE((state / secret).stat().st_mode) == 0o600
+    again = config.read({"STATE_DIR": str(state)})
+    assert (again.secret_key, again.master_key) == (settings.secret_key, settings.master_key)
+    assert settings.secret_key != settings.master_key.hex()
+
+
+def test_two_demos_do_not_share_their_secrets(tmp_path: Path) -> None:
+    one, other = (config.read({"STATE_DIR": str(tmp_path / name)}) for name in ("một", "hai"))
+    assert one.secret_key != other.secret_key
+    assert one.master_key != other.master_key
+
+
+def test_the_demo_begins_on_the_day_that_is_named(tmp_path: Path) -> None:
+    assert config.read({"STATE_DIR": str(tmp_path), "DEMO_DATE": "2020-08-19"}).demo_date == date(2020, 8, 19)
