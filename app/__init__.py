@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, jsonify
+from flask import Flask, Response, jsonify
 from flask_alembic import Alembic
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _join_slices(app)
     _machine_pages(app)
     guard.close(app)
+    app.after_request(_keep_private)
     commands.init_app(app)
     _middleware(app, settings)
     return app
@@ -127,6 +128,12 @@ def _machine_pages(app: Flask) -> None:
         return jsonify(facts), 200 if facts["ready"] else 503
 
     app.register_blueprint(pages)
+
+
+def _keep_private(response: Response) -> Response:
+    """What a page shows belongs to the person who asked for it: no cache on the way or on the machine keeps it."""
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
 
 
 def readiness(app: Flask) -> dict[str, Any]:

@@ -102,6 +102,11 @@ def short_date(day: date | datetime) -> str:
     return f"{day.day}/{day.month}/{day.year}"
 
 
+def day_month(day: date | datetime) -> str:
+    """`12/5`, where the year stands in the heading."""
+    return short_date(day).rpartition("/")[0]
+
+
 def long_date(day: date | datetime) -> str:
     """`thứ Ba 12/5/2020`."""
     day = local(day).date() if isinstance(day, datetime) else day

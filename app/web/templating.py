@@ -135,6 +135,8 @@ def _or_nothing(say: Callable[[Any], str]) -> Callable[[Any], str]:
 
 FILTERS: dict[str, Callable[[Any], str]] = {
     "short_date": clock.short_date,
+    "day_month": clock.day_month,
+    "phone": text.phone,
     "long_date": clock.long_date,
     "formal_date": formal_date,
     "hour": clock.hour,

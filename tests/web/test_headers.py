@@ -37,9 +37,9 @@ def check(headers: dict[str, str]) -> None:
     ],
 )
 def test_every_answer_carries_the_security_headers(one_app: Flask, path: str, status: int) -> None:
-    answer = one_app.test_client().get(path)
-    assert answer.status_code == status
-    check(dict(answer.headers))
+    with one_app.test_client().get(path) as answer:
+        assert answer.status_code == status
+        check(dict(answer.headers))
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def parse_bank(path: str, text: str, known: Known) -> BankText:
     for n in range(start, heads[0] if heads else len(lines)):
         if lines[n].strip():
             raise ContentFault(path, n + 1, "a question begins with a line ## and its id")
-    ends = [*heads[1:], len(lines)]
+    ends = [*heads, len(lines)][1:]
     questions = tuple(_question(path, lines[head:end], head + 1, known) for head, end in zip(heads, ends, strict=True))
     if not questions:
         raise ContentFault(path, start + 1, "there is no question")

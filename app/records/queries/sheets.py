@@ -55,6 +55,10 @@ class Sheet:
         """What the form carries to be told when the readers change before it is sent; 0 for nobody."""
         return self.readers.unit.id if self.readers.unit else 0
 
+    def addressed(self, words: str) -> str:
+        """The form's own words, to this person."""
+        return words.replace("anh/chị", self.you)
+
     def said(self, part: str) -> list[Said]:
         return [comment for comment in self.comments if comment.part == part]
 

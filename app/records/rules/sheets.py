@@ -51,14 +51,16 @@ def part_key(section: str, n: int, field: str) -> str:
 
 @dataclass(frozen=True)
 class Part:
-    """What is shown, and commented on, as one: a section's text, or one field of a deed. `heading` stands before the
-    first field of a deed where the form has more than that one deed; `day` is there for `until`."""
+    """What is shown, and commented on, as one: a section's text, or one field of a deed. Where the form has more than one
+    deed, `heading` stands before each first field, and the fields are one `level` of headings below it; `day` is there
+    for `until`."""
 
     key: str
     title: str
     text: str
     day: date | None = None
     heading: str = ""
+    level: int = 2
 
 
 DEED_TITLES = {"what": "Việc gì", "how": "Làm thế nào", "until": "Đến khi nào"}
@@ -83,7 +85,8 @@ def _deed_parts(section: Section, deeds: list[dict[str, str]], alone: bool) -> l
         for field in DEED_FIELDS:
             day = read_day(deed[field]) if field == "until" else None
             first = heading if field == "what" else ""
-            found.append(Part(part_key(section.key, n, field), DEED_TITLES[field], deed[field], day, first))
+            level = 3 if heading else 2
+            found.append(Part(part_key(section.key, n, field), DEED_TITLES[field], deed[field], day, first, level))
     return found
 
 
