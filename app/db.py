@@ -111,6 +111,8 @@ def writing() -> Iterator[Session]:
 
 def after_commit(work: Callable[[], None]) -> None:
     """Have `work` done once the current `writing()` block is durable; never if it is rolled back."""
+    if not db.session.info.get("writing"):
+        raise WriteOutside("after_commit outside writing()")
     db.session.info["after_commit"].append(work)
 
 

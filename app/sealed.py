@@ -8,9 +8,11 @@ A sealed value is: format byte 1 · owner's id (16 bytes) · nonce (12) · ciphe
 owner are associated data: a value moved to another place does not open.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,6 +25,7 @@ from app import chance, clock
 from app.db import Model, UtcDateTime, db
 
 FORMAT = b"\x01"
+SHORTEST = 1 + 16 + 12 + 16  # of an empty text
 _keys = sa.MetaData()
 sealed_key = sa.Table(
     "sealed_key",
@@ -108,7 +111,7 @@ def seal(owner: UUID, text: str, place: Place) -> bytes:
 
 def unseal(value: bytes, place: Place) -> str:
     """The text. Raises `Unreadable` where its key is gone or the value does not belong to this place."""
-    if value[:1] != FORMAT:
+    if value[:1] != FORMAT or len(value) < SHORTEST:
         raise Unreadable("unknown format")
     owner = UUID(bytes=value[1:17])
     key = store().find(owner)
@@ -144,13 +147,33 @@ class SealedCheck:
 SAMPLE = 24
 
 
+def written(plain: str) -> list[str]:
+    """The texts in what was sealed: every string of a body kept as JSON, else the whole of it."""
+    try:
+        body = json.loads(plain)
+    except ValueError:
+        return [plain]
+    return list(_strings(body)) if isinstance(body, dict | list) else [plain]
+
+
+def _strings(body: Any) -> Iterator[str]:
+    if isinstance(body, str):
+        yield body
+    for part in body.values() if isinstance(body, dict) else body if isinstance(body, list) else ():
+        yield from _strings(part)
+
+
 def samples(text: str) -> set[bytes]:
-    """The first, middle and last 24 bytes of a text; none where it is shorter than that."""
-    raw = text.encode()
-    if len(raw) < SAMPLE:
+    """The first, middle and last 24 bytes of a text, as it stands and as JSON writes it; none where it is shorter."""
+    if len(text.encode()) < SAMPLE:
         return set()
+    forms = (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    return {part for form in forms for part in _thirds(form.encode())}
+
+
+def _thirds(raw: bytes) -> tuple[bytes, bytes, bytes]:
     middle = (len(raw) - SAMPLE) // 2
-    return {raw[:SAMPLE], raw[middle : middle + SAMPLE], raw[-SAMPLE:]}
+    return raw[:SAMPLE], raw[middle : middle + SAMPLE], raw[-SAMPLE:]
 
 
 def check(haystacks: dict[str, bytes]) -> SealedCheck:
@@ -159,15 +182,14 @@ def check(haystacks: dict[str, bytes]) -> SealedCheck:
     hits: list[str] = []
     for place, value in each_sealed():
         try:
-            text = unseal(value, place)
+            found = [samples(text) for text in written(unseal(value, place))]
         except Unreadable:
             unreadable += 1
             continue
-        parts = samples(text)
-        texts += bool(parts)
+        texts += sum(map(bool, found))
         hits += [
             f"{place.table}.{place.column} {place.row} in {name}"
             for name, hay in haystacks.items()
-            if any(part in hay for part in parts)
+            if any(part in hay for parts in found for part in parts)
         ]
     return SealedCheck(texts, sum(map(len, haystacks.values())), unreadable, hits, clock.now())

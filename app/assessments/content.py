@@ -1,9 +1,8 @@
 """The questions of `Liên hệ bản thân`, by year."""
 
+from app.assessments.rules import KIND
 from app.records.actions import FormText, define_form
 from app.records.rules import Section
-
-KIND = "assessment"
 
 
 def install_forms(year: int) -> None:

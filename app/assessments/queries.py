@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.accounts.queries import Actor
-from app.assessments.content import KIND
+from app.assessments.rules import KIND
 from app.records import queries as records
 from app.records.queries import Sheet
 from app.records.rules import Stage

@@ -1,11 +1,8 @@
 """The forms of the year: a member's deeds, an officer's commitment."""
 
+from app.commitments.rules import COMMITMENT, PLEDGE
 from app.records.actions import FormText, define_form
 from app.records.rules import Section
-
-COMMITMENT = "commitment"
-PLEDGE = "pledge"
-KINDS = (COMMITMENT, PLEDGE)
 
 
 def install_forms(year: int) -> None:

@@ -1,7 +1,7 @@
 """What the page of a commitment sends: its sections, and for members one of three answers."""
 
-from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice
+from wtforms import StringField
+from wtforms.validators import Length
 
 from app.records.forms import SheetForm
 
@@ -15,9 +15,9 @@ ANSWERS = (
 class AnswerForm(SheetForm):
     """None of the answers is chosen beforehand."""
 
-    answer = RadioField("Trả lời", choices=[SelectChoice(*answer) for answer in ANSWERS], validate_choice=False)
+    answer = StringField("Trả lời", [Length(max=20)])
 
     def choose(self, asked: bool) -> str | None:
         """The answer; where the three are not asked, the text itself is the yes. None for no answer."""
-        given: str | None = self.answer.data
+        given: str | None = self.answer.data or None
         return given if asked else given or "dang-ky"

@@ -6,14 +6,13 @@ from uuid import UUID
 from app import clock
 from app.accounts import queries as accounts
 from app.accounts.queries import Actor
-from app.commitments.content import COMMITMENT, KINDS, PLEDGE
+from app.commitments import rules
+from app.commitments.rules import KINDS, PLEDGE
 from app.records import queries as records
 from app.records.queries import Head, Sheet
 from app.records.rules import Stage
 from app.steps import queries as steps
 from app.steps.models import Programme
-
-UNANSWERED = frozenset({Stage.DRAFT, Stage.WITHDRAWN, Stage.DECLINED})
 
 
 @dataclass(frozen=True)
@@ -35,19 +34,15 @@ def commitment_page(actor: Actor, year: int, writes: bool = False) -> Commitment
     return CommitmentPage(
         sheet=sheet,
         writes=open_now or (writes and sheet.stage is Stage.DECLINED),
-        asks=kind == COMMITMENT and sheet.stage in UNANSWERED,
+        asks=rules.asks(kind, sheet.stage),
         pledge=kind == PLEDGE,
     )
 
 
 def kind_of(person_id: UUID, year: int, officer: bool) -> tuple[str, Head | None]:
-    """The kind that a person is asked for, and their record of it: an officer for the commitment, others for a deed;
-    but what somebody sent before becoming one, or after, stands."""
+    """The kind that is asked of the person, and their record of it."""
     heads = {kind: records.head_of(person_id, kind, year) for kind in KINDS}
-    for kind, found in heads.items():
-        if found is not None and found.stage not in UNANSWERED:
-            return kind, found
-    kind = PLEDGE if officer else COMMITMENT
+    kind = rules.kind_of({kind: found.stage for kind, found in heads.items() if found}, officer)
     return kind, heads[kind]
 
 

@@ -88,10 +88,10 @@ def open_unit(
 
 
 def _name(unit_id: int, name: str, short: str, on: date) -> None:
+    """Lists show the short name, and are in its order."""
     name = text.one_line(name)
-    db.session.add(
-        UnitName(unit_id=unit_id, name=name, short=text.one_line(short) or name, sort_key=text.fold(name), since=on)
-    )
+    short = text.one_line(short) or name
+    db.session.add(UnitName(unit_id=unit_id, name=name, short=short, sort_key=text.sort_key(short), since=on))
 
 
 def _connect(parent: int, unit: int, on: date) -> None:

@@ -9,6 +9,8 @@ from app.text import markdown
 
 SET_APART = {"ghi nhớ": "lt-note lt-note-gold lt-prose", "nghĩ và làm": "lt-note lt-prose", "dễ nhầm": ""}
 
+SHORT = 16  # letters of a date or a number of a document, which do not break over a line
+
 
 @dataclass(frozen=True)
 class Section:
@@ -78,7 +80,8 @@ def _table(rows: list[list[str]]) -> str:
 
 def _row(cells: list[str], labels: list[str]) -> str:
     first, *rest = cells
-    return f'<th scope="row">{first}</th>' + "".join(
+    keep = ' class="lt-keep"' if len(_TAG.sub("", first)) <= SHORT else ""
+    return f'<th scope="row"{keep}>{first}</th>' + "".join(
         _cell(cell, label, len(cells)) for cell, label in zip(rest, labels[1:], strict=True)
     )
 

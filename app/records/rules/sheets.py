@@ -51,9 +51,11 @@ def part_key(section: str, n: int, field: str) -> str:
 
 @dataclass(frozen=True)
 class Part:
-    """What is shown, and commented on, as one: a section's text, or one field of a deed. Where the form has more than one
-    deed, `heading` stands before each first field, and the fields are one `level` of headings below it; `day` is there
-    for `until`."""
+    """What is shown, and commented on, as one: a section's text, or one field of a deed.
+
+    Where the form has more than one deed, `heading` stands before each first field, and the fields are one `level` of
+    headings below it. `day` is there for `until`.
+    """
 
     key: str
     title: str

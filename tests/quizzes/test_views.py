@@ -1,0 +1,387 @@
+"""Taking a quiz as a browser does, with and without JavaScript, on one device and on two."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app import clock
+from app.quizzes.content import load_all
+from tests import make
+from tests.lessons.tree import plant
+from tests.world import World
+
+QUIZ = "/trac-nghiem/2020/doan-ket"
+FIRST = f"{QUIZ}/luot/1"
+# What may only be said afterwards: explanations, sources, articles, lessons.
+SECRETS = ("Lời giải thích kín", "Quy định 08", "qd-08", "Điều ", 'lesson"', "/mot", "/hai", "question_key", "right")
+
+
+@pytest.fixture
+def world_with_quiz(one_world: World, tmp_path: Path) -> World:
+    with one_world.app.app_context():
+        load_all(plant(tmp_path))
+    return one_world
+
+
+@pytest.fixture
+def hoa(world_with_quiz: World) -> FlaskClient:
+    return make.sign_in(world_with_quiz.app, world_with_quiz.hoa)
+
+
+@contextmanager
+def later(minutes: int) -> Iterator[None]:
+    with clock.shifted(timedelta(minutes=minutes)):
+        yield
+
+
+def start(client: FlaskClient) -> TestResponse:
+    form = fields(client.get(QUIZ).text)
+    return client.post(QUIZ, data={"csrf_token": form["csrf_token"], "luot": form["luot"]})
+
+
+def fields(page: str) -> dict[str, str]:
+    """The hidden fields of a page's forms; the last of a name counts."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)"[^>]*? value="([^"]*)"', page))
+
+
+def options(page: str) -> dict[str, str]:
+    """The options of the question that the page shows, by text."""
+    shown = page.split('<template id="de">')[0]
+    return {
+        text: value
+        for value, text in re.findall(r'name="chon"[^>]*?value="([^"]+)"[^>]*>\s*<label[^>]*>([^<]+)<', shown)
+    }
+
+
+def choose(
+    client: FlaskClient, k: int, words: str, on: str | None = None, sang: str = "", at: str = FIRST
+) -> TestResponse:
+    """Choose the option whose text begins so, from the page as it is now, or from one loaded before."""
+    page = on or client.get(f"{at}/cau/{k}").text
+    chosen = next(value for text, value in options(page).items() if text.startswith(words))
+    return client.post(f"{at}/cau/{k}", data={**fields(page), "chon": chosen, "sang": sang})
+
+
+def checked(client: FlaskClient, k: int) -> str | None:
+    page = client.get(f"{FIRST}/cau/{k}").text.split('<template id="de">')[0]
+    found = re.search(r"checked>\s*<label[^>]*>([^<]+)<", page)
+    return found[1] if found else None
+
+
+def submit(client: FlaskClient, at: str = FIRST) -> TestResponse:
+    return client.post(f"{at}/nop-bai", data=fields(client.get(f"{at}/nop-bai").text))
+
+
+def take(client: FlaskClient, right: int, at: str = FIRST) -> None:
+    start(client)
+    for k in range(1, 6):
+        choose(client, k, "Phương án đúng" if k <= right else "Phương án hai", at=at)
+    submit(client, at)
+
+
+# --- one after the other ------------------------------------------------------------------------------------------
+
+
+def test_the_quiz_says_what_it_asks_before_it_begins(hoa: FlaskClient) -> None:
+    page = hoa.get(QUIZ).text
+    assert "5\u00a0câu, cần đúng 3, trong 20\u00a0phút. Làm lại bao nhiêu lần cũng được" in page
+    assert "Bắt đầu làm bài" in page
+
+
+def test_starting_twice_leads_to_the_same_attempt(hoa: FlaskClient) -> None:
+    form = fields(hoa.get(QUIZ).text)
+    for _ in range(2):
+        answer = hoa.post(QUIZ, data=form)
+        assert (answer.status_code, answer.location) == (303, f"{FIRST}/cau/1")
+    assert "Làm tiếp" in hoa.get(QUIZ).text
+
+
+def test_each_question_has_a_page_with_clock_map_and_shuffled_options(hoa: FlaskClient) -> None:
+    start(hoa)
+    page = hoa.get(f"{FIRST}/cau/2").text
+    assert "Câu\u00a02 trong 5" in page
+    assert re.search(r'data-left="(1200|119\d)"', page)
+    assert ", đến 08:20" in page
+    assert "Lưu, sang câu\u00a03" in page
+    assert "Về câu\u00a01" in page
+    assert "đã chọn 0, còn 5" in page
+    orders = {tuple(text.rsplit(" ", 1)[0] for text in options(hoa.get(f"{FIRST}/cau/{k}").text)) for k in range(1, 6)}
+    assert all(len(order) == 3 for order in orders)
+
+
+def test_a_choice_is_kept_with_a_visible_receipt(hoa: FlaskClient) -> None:
+    start(hoa)
+    answer = choose(hoa, 1, "Phương án hai", sang="2")
+    assert answer.location == f"{FIRST}/cau/2"
+    assert re.search(r"Đã lưu câu\u00a01 lúc 08:\d\d:\d\d\.", hoa.get(answer.location).text)
+    assert (checked(hoa, 1) or "").startswith("Phương án hai")
+
+
+def test_the_same_form_sent_twice_is_one_save(hoa: FlaskClient) -> None:
+    start(hoa)
+    page = hoa.get(f"{FIRST}/cau/1").text
+    first = choose(hoa, 1, "Phương án hai", page)
+    receipt = re.search(r"Đã lưu[^<]+", hoa.get(f"{FIRST}/cau/1").text)
+    second = choose(hoa, 1, "Phương án hai", page)
+    assert (first.status_code, second.status_code) == (303, 303)
+    again = re.search(r"Đã lưu[^<]+", hoa.get(f"{FIRST}/cau/1").text)
+    assert receipt
+    assert again
+    assert receipt[0] == again[0]
+
+
+def test_going_back_in_the_browser_and_choosing_otherwise_counts(hoa: FlaskClient) -> None:
+    start(hoa)
+    page = hoa.get(f"{FIRST}/cau/1").text
+    for words in ("Phương án hai", "Phương án ba", "Phương án hai", "Phương án ba"):
+        choose(hoa, 1, words, page)
+        assert (checked(hoa, 1) or "").startswith(words)
+
+
+def test_a_page_of_an_attempt_is_asked_for_again_on_going_back(hoa: FlaskClient) -> None:
+    start(hoa)
+    assert hoa.get(f"{FIRST}/cau/1").headers["Cache-Control"] == "no-store"
+
+
+def test_sending_nothing_chosen_just_goes_on(hoa: FlaskClient) -> None:
+    start(hoa)
+    form = fields(hoa.get(f"{FIRST}/cau/5").text)
+    assert hoa.post(f"{FIRST}/cau/5", data={**form, "sang": "nop"}).location == f"{FIRST}/nop-bai"
+    assert hoa.post(f"{FIRST}/cau/5", data={**form, "sang": "99"}).location == f"{FIRST}/cau/5"
+
+
+def test_an_option_of_another_question_is_refused(hoa: FlaskClient) -> None:
+    start(hoa)
+    other = next(iter(options(hoa.get(f"{FIRST}/cau/2").text).values()))
+    form = fields(hoa.get(f"{FIRST}/cau/1").text)
+    assert hoa.post(f"{FIRST}/cau/1", data={**form, "chon": other}).status_code == 400
+    assert checked(hoa, 1) is None
+
+
+def test_before_handing_in_it_says_what_is_open(hoa: FlaskClient) -> None:
+    start(hoa)
+    for k in (1, 2, 4):
+        choose(hoa, k, "Phương án đúng")
+    page = hoa.get(f"{FIRST}/nop-bai").text
+    assert "Còn 2\u00a0câu chưa chọn" in page
+    assert f'href="{FIRST}/cau/3"' in page
+
+
+def test_a_pass_is_shown_recorded_and_seen_only_by_oneself(world_with_quiz: World, hoa: FlaskClient) -> None:
+    take(hoa, right=3)
+    page = hoa.get(f"{FIRST}/ket-qua").text
+    assert "Chị đúng 3/5\u00a0câu, đạt" in page
+    assert "12/5/2020" in hoa.get("/hoc/2020").text
+    other = make.sign_in(world_with_quiz.app, world_with_quiz.hanh)
+    assert other.get(f"{FIRST}/ket-qua").status_code == 404
+    assert "3/5" not in other.get(QUIZ).text
+
+
+def test_below_the_pass_mark_it_names_the_lessons_to_look_at_again(hoa: FlaskClient) -> None:
+    take(hoa, right=2)
+    page = hoa.get(f"{FIRST}/ket-qua").text
+    assert "Chị đúng 2/5\u00a0câu, cần 3/5" in page
+    assert "Chỉ còn một câu nữa." in page
+    assert re.search(r'href="/hoc/2020/doan-ket/(mot|hai)">Xem lại bài', page)
+    assert "3\u00a0câu nên xem lại" in page
+    assert "Chị chọn: Phương án hai" in page
+    assert "Đáp án: Phương án đúng" in page
+    assert "Lời giải thích kín" in page
+    assert 'href="https://example.org/08"' in page
+
+
+def test_a_question_left_open_is_shown_as_such(hoa: FlaskClient) -> None:
+    start(hoa)
+    submit(hoa)
+    assert hoa.get(f"{FIRST}/ket-qua").text.count("Chị chưa chọn") == 5
+
+
+def test_another_try_asks_what_was_not_asked_and_the_better_counts(hoa: FlaskClient) -> None:
+    take(hoa, right=4)
+    take(hoa, right=1, at=f"{QUIZ}/luot/2")
+    page = hoa.get(QUIZ).text
+    assert "Lượt\u00a02: đúng 1/5" in page
+    assert "Lượt\u00a01: đúng 4/5" in page
+
+
+def test_handing_in_twice_is_handing_in_once(hoa: FlaskClient) -> None:
+    start(hoa)
+    form = fields(hoa.get(f"{FIRST}/nop-bai").text)
+    for _ in range(2):
+        assert hoa.post(f"{FIRST}/nop-bai", data=form).location == f"{FIRST}/ket-qua"
+
+
+# --- the key ------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_sent_before_handing_in_tells_the_key(hoa: FlaskClient) -> None:
+    sent = [hoa.get(QUIZ), start(hoa)]
+    for k in range(1, 6):
+        page = hoa.get(f"{FIRST}/cau/{k}")
+        sent += [page, choose(hoa, k, "Phương án hai", page.text), by_script(hoa, k, "Phương án đúng")]
+    sent += [hoa.get(f"{FIRST}/nop-bai"), hoa.get(QUIZ), hoa.get(f"{FIRST}/ket-qua")]
+    for answer in sent:
+        body = main_of(answer.text)
+        assert not [secret for secret in SECRETS if secret in body]
+        assert not [value for _, value in answer.headers if any(secret in value for secret in SECRETS)]
+    assert sent[-1].location == f"{FIRST}/cau/1"
+
+
+def main_of(page: str) -> str:
+    """The page without the frame that stands on every page, and without the way back to the module."""
+    inner = page.split("<main", 1)[-1].split("</main>")[0]
+    return re.sub(r'<a class="lt-back".*?</a>', "", inner, flags=re.DOTALL)
+
+
+# --- with JavaScript ----------------------------------------------------------------------------------------------
+
+
+def by_script(client: FlaskClient, k: int, words: str, save_id: str = "", epoch: str = "") -> TestResponse:
+    """A choice as attempt.js sends it."""
+    page = client.get(f"{FIRST}/cau/{k}").text
+    form = fields(page)
+    chosen = next(value for text, value in options(page).items() if text.startswith(words))
+    data = {"epoch": epoch or form["epoch"], "save_id": save_id or str(uuid4()), "chon": chosen}
+    headers = {"Accept": "application/json", "X-CSRFToken": form["csrf_token"]}
+    return client.post(f"{FIRST}/cau/{k}", data=data, headers=headers)
+
+
+def test_a_script_gets_its_receipt_and_the_same_again_for_the_same_save(hoa: FlaskClient) -> None:
+    start(hoa)
+    save_id = str(uuid4())
+    first, second = (by_script(hoa, 4, "Phương án ba", save_id) for _ in range(2))
+    assert first.json
+    assert re.fullmatch(r"Đã lưu câu 4 lúc 08:\d\d:\d\d\.", first.json["words"])
+    assert second.json == first.json
+
+
+def test_a_save_without_a_token_is_refused(hoa: FlaskClient) -> None:
+    start(hoa)
+    answer = hoa.post(f"{FIRST}/cau/1", data={"epoch": "1", "save_id": str(uuid4()), "chon": "x"})
+    assert answer.status_code == 400
+
+
+def test_a_script_that_sends_nonsense_is_told_so(hoa: FlaskClient) -> None:
+    start(hoa)
+    form = fields(hoa.get(f"{FIRST}/cau/1").text)
+    headers = {"Accept": "application/json", "X-CSRFToken": form["csrf_token"]}
+    for wrong in ({"save_id": "x"}, {"epoch": "x"}, {"epoch": "0"}):
+        answer = hoa.post(f"{FIRST}/cau/1", data={"epoch": "1", "save_id": str(uuid4()), **wrong}, headers=headers)
+        assert answer.status_code == 400
+
+
+def test_after_the_deadline_a_script_is_sent_to_the_result(hoa: FlaskClient) -> None:
+    start(hoa)
+    page = hoa.get(f"{FIRST}/cau/1").text
+    form, chosen = fields(page), next(iter(options(page).values()))
+    headers = {"Accept": "application/json", "X-CSRFToken": form["csrf_token"]}
+    with later(20):
+        data = {"epoch": "1", "save_id": str(uuid4()), "chon": chosen}
+        answer = hoa.post(f"{FIRST}/cau/1", data=data, headers=headers)
+        assert answer.status_code == 409
+        assert answer.json
+        assert answer.json["closed"] is True
+        assert answer.json["url"] == f"{FIRST}/ket-qua"
+
+
+# --- two devices --------------------------------------------------------------------------------------------------
+
+
+def test_two_devices_are_both_told(world_with_quiz: World, hoa: FlaskClient) -> None:
+    start(hoa)
+    before = hoa.get(f"{FIRST}/cau/1").text
+    phone = make.sign_in(world_with_quiz.app, world_with_quiz.hoa)
+    told = phone.get(f"{FIRST}/cau/1")
+    assert told.status_code == 409
+    assert "Bài đang làm trên máy khác" in told.text
+    assert "Làm tiếp trên máy này" in phone.get(QUIZ).text
+    assert make.post(phone, f"{FIRST}/tiep-quan").location == f"{FIRST}/cau/1"
+    assert phone.get(f"{FIRST}/cau/1").status_code == 200
+    refused = choose(hoa, 1, "Phương án hai", before)
+    assert refused.status_code == 409
+    assert "Câu vừa chọn ở đây chưa được lưu" in refused.text
+    assert hoa.get(f"{FIRST}/cau/1").status_code == 409
+    assert hoa.get(f"{FIRST}/nop-bai").status_code == 409
+    assert checked(phone, 1) is None
+
+
+def test_a_script_on_the_older_device_is_told_where_to_go_on(world_with_quiz: World, hoa: FlaskClient) -> None:
+    start(hoa)
+    page = hoa.get(f"{FIRST}/cau/3").text
+    make.post(make.sign_in(world_with_quiz.app, world_with_quiz.hoa), f"{FIRST}/tiep-quan")
+    form, chosen = fields(page), next(iter(options(page).values()))
+    headers = {"Accept": "application/json", "X-CSRFToken": form["csrf_token"]}
+    data = {"epoch": "1", "save_id": str(uuid4()), "chon": chosen}
+    answer = hoa.post(f"{FIRST}/cau/3", data=data, headers=headers)
+    assert answer.status_code == 409
+    assert answer.json
+    assert (answer.json["closed"], answer.json["url"]) == (False, f"{FIRST}/cau/3")
+
+
+def test_the_older_device_cannot_hand_in(world_with_quiz: World, hoa: FlaskClient) -> None:
+    start(hoa)
+    form = fields(hoa.get(f"{FIRST}/nop-bai").text)
+    make.post(make.sign_in(world_with_quiz.app, world_with_quiz.hoa), f"{FIRST}/tiep-quan")
+    assert hoa.post(f"{FIRST}/nop-bai", data=form).status_code == 409
+
+
+# --- the deadline -------------------------------------------------------------------------------------------------
+
+
+def test_a_page_met_after_the_deadline_leads_to_the_result(hoa: FlaskClient) -> None:
+    start(hoa)
+    choose(hoa, 1, "Phương án đúng")
+    with later(20):
+        assert hoa.get(f"{FIRST}/cau/2").location == f"{FIRST}/ket-qua"
+        page = hoa.get(f"{FIRST}/ket-qua").text
+        assert "Chị đúng 1/5" in page
+        assert "Hết giờ lúc 08:20:0" in page
+        assert "Bắt đầu làm bài" not in hoa.get(QUIZ).text
+        assert "Làm lại 5\u00a0câu" in hoa.get(QUIZ).text
+
+
+def test_a_late_form_is_told_that_time_was_over(hoa: FlaskClient) -> None:
+    start(hoa)
+    page = hoa.get(f"{FIRST}/cau/1").text
+    with later(21):
+        answer = choose(hoa, 1, "Phương án đúng", page)
+        assert answer.status_code == 409
+        assert "hết giờ lúc 08:20" in answer.text
+        assert "Chị đúng 0/5" in hoa.get(f"{FIRST}/ket-qua").text
+
+
+def test_the_result_waits_for_the_end(hoa: FlaskClient) -> None:
+    start(hoa)
+    assert hoa.get(f"{FIRST}/ket-qua").location == f"{FIRST}/cau/1"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/trac-nghiem/2019/doan-ket",
+        "/trac-nghiem/2020/khac",
+        "/trac-nghiem/2020/neu-guong",
+        f"{QUIZ}/luot/9/cau/1",
+        f"{FIRST}/cau/0",
+        f"{FIRST}/cau/6",
+    ],
+)
+def test_what_is_not_there_is_not_found(hoa: FlaskClient, path: str) -> None:
+    start(hoa)
+    assert hoa.get(path).status_code == 404
+
+
+def test_another_ones_attempt_is_not_there(world_with_quiz: World, hoa: FlaskClient) -> None:
+    start(hoa)
+    other = make.sign_in(world_with_quiz.app, world_with_quiz.bich)
+    for path in ("cau/1", "nop-bai", "ket-qua"):
+        assert other.get(f"{FIRST}/{path}").status_code == 404
+    for path, data in (("cau/1", {}), ("nop-bai", {"epoch": "1"}), ("tiep-quan", {})):
+        assert make.post(other, f"{FIRST}/{path}", data).status_code == 404
