@@ -22,6 +22,7 @@ from app.commitments import views as commitments_views
 from app.config import Settings, read
 from app.db import Model, db
 from app.home import navigation
+from app.home import queries as home
 from app.home import views as home_views
 from app.jobs.transport import Transport
 from app.lessons import views as lessons_views
@@ -108,8 +109,8 @@ def _join_slices(app: Flask) -> None:
     if steps.counting not in accounts.watchers:
         accounts.watchers.append(steps.counting)
     app.extensions["nav"] = navigation.nav
-    app.extensions["contact"] = navigation.contact
-    app.extensions["owner"] = navigation.owner
+    app.extensions["contact"] = home.contact
+    app.extensions["owner"] = home.owner
     for pages in PAGES:
         app.register_blueprint(pages)
 

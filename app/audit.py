@@ -60,11 +60,11 @@ GENESIS = "0" * 64
 def seal_batch() -> int:
     """Seal the lines not yet sealed (at most `BATCH`), in the caller's `writing()` block; returns how many.
 
-    On PostgreSQL a SHARE lock waits for every transaction that has already drawn an id, so that no line can appear
-    later inside a sealed range.
+    On PostgreSQL a table lock waits for every transaction that has already drawn an id, so that no line can appear
+    later inside a sealed range, and for another sealer.
     """
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(sa.text("LOCK TABLE audit IN SHARE MODE"))
+        db.session.execute(sa.text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
     last = db.session.scalars(sa.select(AuditSeal).order_by(AuditSeal.n.desc()).limit(1)).first()
     after = last.last if last else 0
     lines = db.session.scalars(

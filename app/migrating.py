@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from flask import current_app
 
-from app.db import Model, UtcDateTime, db
+from app.db import Model, UtcDateTime
 
 
 def upgrade() -> bool:

@@ -1,4 +1,4 @@
-"""Take out of each .woff2 in FOLDER what a screen of today does not need (hinting, old layout tables): half its weight."""
+"""Take out of each .woff2 in FOLDER what a screen of today does not need (hinting): half its weight."""
 
 import sys
 from pathlib import Path

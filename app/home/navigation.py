@@ -1,14 +1,12 @@
-"""What stands in the bar at the top, and whom to ask."""
+"""What stands in the bar at the top."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
 
-from app import clock
-from app.accounts import queries as accounts
 from app.accounts.queries import Actor
-from app.units import queries as units
+from app.home.queries import home_unit
 
 
 @dataclass(frozen=True)
@@ -35,47 +33,3 @@ def nav(actor: Any) -> list[NavItem]:
     else:
         links.append(("Đơn vị", url_for("home.units_below", code=unit.code)))
     return [NavItem(label, url, url == request.path) for label, url in links]
-
-
-def home_unit(actor: Actor) -> units.UnitRow | None:
-    """The unit in which the person works for the union: an officer's first, else an administrator's."""
-    today = clock.today()
-    for name in ("officer", "admin"):
-        for unit_id in sorted(actor.units_as(name)):
-            found = units.find(unit_id, today)
-            if found:
-                return found
-    return None
-
-
-@dataclass(frozen=True)
-class Contact:
-    """Whom to ask, by name and telephone."""
-
-    called: str
-    duty: str
-    phone: str | None
-
-
-def contact(actor: Any) -> Contact | None:
-    """An officer of the member's own unit; for officers, of the unit above."""
-    if not isinstance(actor, Actor):
-        return None
-    today = clock.today()
-    own = sorted(actor.member_of) or sorted(actor.units_as("officer", "admin"))
-    for unit in units.ancestors(own[0], today) if own else []:
-        others = [officer for officer in accounts.officers_of(unit.id, today) if officer.person_id != actor.person_id]
-        if others:
-            return Contact(others[0].called, others[0].duty_words, unit.phone)
-    return None
-
-
-def owner(actor: Any) -> str | None:
-    """Whose site this is: the nearest federation above the person; for a stranger the only one there is."""
-    today = clock.today()
-    if isinstance(actor, Actor):
-        own = sorted(actor.member_of) or sorted(actor.units_as("officer", "admin", "organiser", "editor"))
-        above = units.ancestors(own[0], today) if own else []
-        return next((unit.name for unit in above if unit.federation), None)
-    roots = units.roots(today)
-    return roots[0].name if len(roots) == 1 else None

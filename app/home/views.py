@@ -10,7 +10,6 @@ from app.accounts.actions import make_reset
 from app.accounts.current import me
 from app.db import writing
 from app.home import queries
-from app.home.navigation import home_unit
 from app.refusal import NotThere
 from app.web.guard import Blueprint
 
@@ -58,6 +57,6 @@ def make_officer_reset(code: str, member: str) -> str:
     levels = accounts.levels_above(actor, found.id, today)
     with writing():
         digits = make_reset(actor, officer.person_id, levels)
-    top = home_unit(actor) or found
+    top = queries.home_unit(actor) or found
     shown = {"name": officer.name, "code": f"{digits[:3]} {digits[3:]}"}
     return render_template("home/units.html", page=queries.units_page(actor, top), shown=shown)

@@ -97,8 +97,15 @@ def standing_of(person_id: UUID, programme_id: int, day: date) -> list[Standing]
     for step in steps_of(programme_id):
         row = done.get(step.key)
         asked = any(rules.is_asked(step.audience, groups, False) for groups in asking)
-        found.append(Standing(step, asked, row and row.outcome, row and row.done_at, row and row.source))
+        found.append(_standing(step, asked, row))
     return found
+
+
+def _standing(step: Step, asked: bool, row: Any) -> Standing:
+    """`row` has an outcome, a date and a source, or is None."""
+    if row is None:
+        return Standing(step, asked, None, None, None)
+    return Standing(step, asked, row.outcome, row.done_at, row.source)
 
 
 def _done(programme_id: int, persons: list[UUID]) -> sa.Select[StepDone]:
@@ -138,15 +145,12 @@ def standings(
     steps = steps_of(programme_id)
     return {
         person: [
-            Standing(
+            _standing(
                 step,
                 rules.is_asked(step.audience, groups_of(person in officers, office), person in exempt),
-                row and row.outcome,
-                row and row.done_at,
-                row and row.source,
+                done.get(person, {}).get(step.key),
             )
             for step in steps
-            for row in [done.get(person, {}).get(step.key)]
         ]
         for person, office in persons
     }

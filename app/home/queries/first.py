@@ -1,7 +1,7 @@
 """The pages that answer "what do I do now"."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,12 +9,10 @@ from flask import url_for
 
 from app import clock
 from app.accounts import queries as accounts
-from app.accounts import rules as account_rules
-from app.accounts.models import Person
 from app.accounts.queries import Actor
 from app.db import db
 from app.home import rules
-from app.home.navigation import Contact, contact, home_unit
+from app.home.queries.around import Contact, contact, home_unit
 from app.records import queries as records
 from app.steps import queries as steps
 from app.steps.models import Programme
@@ -240,113 +238,3 @@ def federation_lines(actor: Actor, unit: UnitRow) -> list[Line]:
         )
     lines.append(Line(rows or 0, "đơn vị trực thuộc", "Cán bộ và điện thoại của từng đơn vị", "Xem đơn vị", url))
     return lines
-
-
-# --- units --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class OfficerLine:
-    called: str
-    name: str
-    duty: str
-    code: str
-    may_reset: bool
-
-
-@dataclass(frozen=True)
-class UnitCard:
-    unit: UnitRow
-    officers: list[OfficerLine]
-
-
-@dataclass(frozen=True)
-class UnitsPage:
-    unit: UnitRow
-    cards: list[UnitCard]
-
-
-def units_page(actor: Actor, unit: UnitRow) -> UnitsPage:
-    """The unit itself and those below it that review, with the officers of each: names that may be seen from above."""
-    today = clock.today()
-    below = _reviewing_below(unit, today)
-    return UnitsPage(unit, [UnitCard(row, _officer_lines(actor, row, today)) for row in below])
-
-
-def _reviewing_below(unit: UnitRow, day: date) -> list[UnitRow]:
-    ids = set(db.session.scalars(units.below(unit.id, day)))
-    found = [row for row in units.names(ids, day).values() if row.reviews and row.id != unit.id]
-    return sorted(found, key=lambda row: (row.sort_key, row.code))
-
-
-def _officer_lines(actor: Actor, unit: UnitRow, day: date) -> list[OfficerLine]:
-    levels = accounts.levels_above(actor, unit.id, day)
-    return [
-        OfficerLine(
-            officer.called,
-            officer.name,
-            officer.duty_words,
-            accounts.member_code_of(officer.person_id) or "",
-            account_rules.may_reset(levels, True) and officer.person_id != actor.person_id,
-        )
-        for officer in accounts.officers_of(unit.id, day)
-    ]
-
-
-# --- /toi ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class SessionLine:
-    id: str
-    device: str
-    made: datetime
-    seen: datetime
-    this: bool
-
-
-@dataclass(frozen=True)
-class RoleLine:
-    words: str
-    unit: str
-    duty: str
-
-
-@dataclass(frozen=True)
-class Mine:
-    """What the product knows of me, who has read my texts, and who can open them today."""
-
-    person: Person
-    code: str
-    names: list[tuple[str, str]]
-    units: list[str]
-    roles: list[RoleLine]
-    sessions: list[SessionLine]
-    readings: list[records.ReadingLine]
-    readers: list[records.RecordReaders]
-
-
-def mine(actor: Actor) -> Mine:
-    today, now = clock.today(), clock.now()
-    held = {membership.unit_id for membership in actor.memberships} | {role.unit_id for role in actor.roles}
-    named = units.names(held, today)
-    return Mine(
-        person=db.session.get_one(Person, actor.person_id),
-        code=accounts.member_code_of(actor.person_id) or "",
-        names=[(kind, name) for kind, name in accounts.names_of(actor.person_id) if kind != "code"],
-        units=[named[membership.unit_id].name for membership in actor.memberships if membership.unit_id in named],
-        roles=[
-            RoleLine(
-                account_rules.ROLE_WORDS[role.name],
-                named[role.unit_id].name if role.unit_id in named else "",
-                account_rules.DUTY_WORDS.get(role.duty or "", ""),
-            )
-            for role in actor.roles
-        ],
-        sessions=[
-            SessionLine(row.id, row.device, row.made, row.seen, row.id == actor.session_id)
-            for row in accounts.sessions_of(actor.person_id, now)
-        ],
-        readings=records.readings_of(actor.person_id),
-        readers=records.may_read_today(actor.person_id),
-    )

@@ -1,0 +1,19 @@
+"""The pages that answer "what do I do now"; the units below; what is held about me."""
+
+from app.home.queries.around import Contact, contact, home_unit, owner
+from app.home.queries.below import UnitsPage, units_page
+from app.home.queries.first import FirstPage, first_page
+from app.home.queries.mine import Mine, mine
+
+__all__ = [
+    "Contact",
+    "FirstPage",
+    "Mine",
+    "UnitsPage",
+    "contact",
+    "first_page",
+    "home_unit",
+    "mine",
+    "owner",
+    "units_page",
+]

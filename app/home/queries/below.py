@@ -1,0 +1,60 @@
+"""The units below, and their officers."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from app import clock
+from app.accounts import queries as accounts
+from app.accounts import rules as account_rules
+from app.accounts.queries import Actor
+from app.db import db
+from app.units import queries as units
+from app.units.queries import UnitRow
+
+
+@dataclass(frozen=True)
+class OfficerLine:
+    called: str
+    name: str
+    duty: str
+    code: str
+    may_reset: bool
+
+
+@dataclass(frozen=True)
+class UnitCard:
+    unit: UnitRow
+    officers: list[OfficerLine]
+
+
+@dataclass(frozen=True)
+class UnitsPage:
+    unit: UnitRow
+    cards: list[UnitCard]
+
+
+def units_page(actor: Actor, unit: UnitRow) -> UnitsPage:
+    """The unit itself and those below it that review, with the officers of each: names that may be seen from above."""
+    today = clock.today()
+    below = _reviewing_below(unit, today)
+    return UnitsPage(unit, [UnitCard(row, _officer_lines(actor, row, today)) for row in below])
+
+
+def _reviewing_below(unit: UnitRow, day: date) -> list[UnitRow]:
+    ids = set(db.session.scalars(units.below(unit.id, day)))
+    found = [row for row in units.names(ids, day).values() if row.reviews and row.id != unit.id]
+    return sorted(found, key=lambda row: (row.sort_key, row.code))
+
+
+def _officer_lines(actor: Actor, unit: UnitRow, day: date) -> list[OfficerLine]:
+    levels = accounts.levels_above(actor, unit.id, day)
+    return [
+        OfficerLine(
+            officer.called,
+            officer.name,
+            officer.duty_words,
+            accounts.member_code_of(officer.person_id) or "",
+            account_rules.may_reset(levels, True) and officer.person_id != actor.person_id,
+        )
+        for officer in accounts.officers_of(unit.id, day)
+    ]
