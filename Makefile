@@ -9,10 +9,10 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check prove demo lock clean
+.PHONY: help setup run test check prove demo pictures lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install all that running, checking and measuring need
 	$(SETUP) dev
@@ -48,6 +48,10 @@ prove: ## the slow proofs (deep profiles, faults) and quick benchmarks
 demo: ## make the demo federation anew
 	$(SETUP) run
 	@$(FLASK) demo make --sealed
+
+pictures: ## take the pictures of the README anew
+	$(SETUP) test
+	@$(BIN)/python tools/pictures.py
 
 lock: ## pin all packages anew by hash (UPGRADE=1: the newest ones)
 	$(SETUP) lock

@@ -1,5 +1,6 @@
 """Asking for work, doing it, finding what was lost."""
 
+import traceback
 from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
@@ -62,7 +63,11 @@ def add(kind: str, subject: str, uq_key: str | None = None, owner: UUID | None =
 
 
 def deliver(job_id: int) -> None:
-    current_app.extensions["job_transport"].enqueue_job(job_id)
+    """Hand the job to the transport. Where that fails the deed is done all the same, and the sweep tries again."""
+    try:
+        current_app.extensions["job_transport"].enqueue_job(job_id)
+    except Exception as error:
+        current_app.logger.error("job %s not delivered: %s", job_id, type(error).__name__)
 
 
 def run(job_id: int) -> bool:
@@ -75,11 +80,17 @@ def run(job_id: int) -> bool:
         works[job.kind](job)
     except Exception as error:
         db.session.rollback()
-        _settle(job_id, rules.after_fault(job.tries), f"{type(error).__name__}")
-        current_app.logger.exception("job %s %s", job.id, job.kind)
+        _settle(job_id, rules.after_fault(job.tries), type(error).__name__)
+        current_app.logger.error("job %s %s: %s at %s", job.id, job.kind, type(error).__name__, _places(error))
         return False
     _settle(job_id, "done", None)
     return True
+
+
+def _places(error: Exception) -> str:
+    """Where it happened, without the error's own words: they may hold what a person wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
 
 
 def _take(job_id: int) -> bool:
@@ -100,9 +111,10 @@ def _settle(job_id: int, state: str, fault: str | None) -> None:
 def sweep() -> int:
     """Deliver again what was never delivered, and free what a dead runner held; returns how many."""
     now = clock.now()
+    left = sa.case((Job.tries < rules.TRIES, "waiting"), else_="failed")
     with writing() as session:
         session.execute(
-            sa.update(Job).where(Job.state == "running", Job.started < now - rules.SILENT).values(state="waiting")
+            sa.update(Job).where(Job.state == "running", Job.started < now - rules.SILENT).values(state=left)
         )
     lost = db.session.scalars(
         sa.select(Job.id).where(Job.state == "waiting", Job.made < now - rules.UNDELIVERED).order_by(Job.id).limit(500)

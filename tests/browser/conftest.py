@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,13 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `flask up` on a fresh demo state."""
-    state = tmp_path_factory.mktemp("demo")
+    with serving(tmp_path_factory.mktemp("demo")) as address:
+        yield address
+
+
+@contextmanager
+def serving(state: Path) -> Iterator[str]:
+    """`flask up` with its state in this folder, until the block ends; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -33,7 +33,7 @@
       if (stopped) return;
       if (!queue.length) return over.submit();
       stop();
-      wait("Hết giờ lúc " + data.until + ". Các câu đã lưu đều được tính.", data.result, "Xem kết quả");
+      look("Hết giờ lúc " + data.until + ". Các câu đã lưu đều được tính.", data.result, "Xem kết quả");
     }, 3000);
   }
 
@@ -95,7 +95,10 @@
     queue.forEach(function (save) {
       chosen[save.k] = save.option;
     });
-    if (lost.length) wait("Bài đã được làm tiếp ở máy khác trước khi máy này kịp gửi " + names(lost) + ". " + You + " xem lại giúp.");
+    if (lost.length) {
+      look("Bài đã được làm tiếp ở máy khác trước khi máy này kịp gửi " + names(lost) + ". " + You + " xem lại giúp.",
+        questions[lost[0].k].dataset.url, "Xem câu " + lost[0].k);
+    }
   }
 
   function each(use) {
@@ -118,24 +121,25 @@
   });
   var now = Number(data.k);
 
+  /* One of three boxes: saved, not sent yet, something to look at (with a link). */
   function say(box, words) {
-    var other = box === "da-luu" ? "dang-cho" : "da-luu";
-    document.getElementById(other).hidden = true;
+    ["da-luu", "dang-cho", "can-xem"].forEach(function (name) {
+      document.getElementById(name).hidden = name !== box;
+    });
     var here = document.getElementById(box);
-    here.hidden = false;
-    here.querySelector("p").textContent = words;
+    here.querySelector("span").textContent = words;
     return here;
   }
 
-  function wait(words, url, link) {
-    var paragraph = say("dang-cho", words).querySelector("p");
-    if (!url) return;
-    window.scrollTo(0, 0);
-    var anchor = document.createElement("a");
+  function wait(why, words) {
+    say("dang-cho", words).querySelector("strong").textContent = why;
+  }
+
+  function look(words, url, link) {
+    var anchor = say("can-xem", words).querySelector("a");
     anchor.href = url;
     anchor.textContent = link;
-    paragraph.appendChild(document.createTextNode(" "));
-    paragraph.appendChild(anchor);
+    window.scrollTo(0, 0);
   }
 
   function names(saves) {
@@ -147,7 +151,7 @@
   }
 
   function unsent() {
-    wait("Đang mất mạng. Chưa gửi được " + names(queue) + ", đang giữ trên máy này và tự gửi khi có mạng. " + You +
+    wait("Đang mất mạng.", "Chưa gửi được " + names(queue) + ", đang giữ trên máy này và tự gửi khi có mạng. " + You +
       " cứ làm tiếp, đừng đóng trang. Giờ vẫn tính đến " + data.until + ".");
   }
 
@@ -173,6 +177,7 @@
     map();
     window.history.replaceState(null, "", field.dataset.url);
     window.scrollTo(0, 0);
+    document.getElementById("cau-may").focus({ preventScroll: true });
   }
 
   function map() {
@@ -250,14 +255,16 @@
     sending = false;
     if (response.type === "opaqueredirect") {
       stop();
-      return wait("Chưa gửi được " + names(queue) + " vì lần đăng nhập này đã hết. Câu đã chọn đang giữ trên máy này, đăng nhập lại là gửi tiếp.", window.location.href, "Đăng nhập lại");
+      return look("Chưa gửi được " + names(queue) + " vì lần đăng nhập này đã hết. Câu đã chọn đang giữ trên máy này, " +
+        "đăng nhập lại là gửi tiếp.", window.location.href, "Đăng nhập lại");
     }
     if (response.status >= 500 || response.status === 429) {
       again();
-      return wait("Máy chủ đang bận. Chưa gửi được " + names(queue) + ", đang giữ trên máy này và tự gửi lại. " + You + " cứ làm tiếp, đừng đóng trang.");
+      return wait("Máy chủ đang bận.", "Chưa gửi được " + names(queue) + ", đang giữ trên máy này và tự gửi lại. " + You +
+        " cứ làm tiếp, đừng đóng trang.");
     }
     stop();
-    wait("Chưa lưu được " + names(queue) + ". " + You + " tải lại trang rồi chọn lại.", window.location.href, "Tải lại trang");
+    look("Chưa lưu được " + names(queue) + ". " + You + " tải lại trang rồi chọn lại.", window.location.href, "Tải lại trang");
   }
 
   /* Taken over by another device, or closed: what has not been sent can no longer count. */
@@ -266,8 +273,9 @@
     queue = [];
     keep();
     stop();
-    if (refusal.closed) return wait(refusal.words, refusal.url, "Xem kết quả");
-    wait("Bài này đang làm trên máy khác. Chưa lưu được " + lost + " chọn ở đây.", refusal.url, "Xem rồi làm tiếp trên máy này");
+    if (refusal.closed) return look(refusal.words, refusal.url, "Xem kết quả");
+    look("Bài này đang làm trên máy khác. Chưa lưu được " + lost + " chọn ở đây.", refusal.url,
+      "Xem rồi làm tiếp trên máy này");
   }
 
   function stop() {
