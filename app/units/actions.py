@@ -38,7 +38,17 @@ class BelowItself(RuleBroken):
 
 class NotStanding(RuleBroken):
     kind = "conflict"
-    words = "Đơn vị {code} không còn hoạt động vào ngày {day}."
+    words = "Đơn vị {code} không hoạt động vào ngày {day}."
+
+
+class StillAbove(RuleBroken):
+    kind = "conflict"
+    words = "Đơn vị {code} còn đơn vị trực thuộc. Anh/chị chuyển các đơn vị ấy đi trước."
+
+
+class TooEarly(RuleBroken):
+    kind = "conflict"
+    words = "Đơn vị {code} đã có thay đổi sau ngày {day}. Anh/chị chọn ngày muộn hơn."
 
 
 def install_kinds() -> None:
@@ -69,11 +79,13 @@ def open_unit(
     short: str = "",
     phone: str | None = None,
 ) -> Unit:
-    """A new unit under `parent` from the day `on`. Raises `CodeTaken`, `CodeMalformed`, `NotStanding`."""
+    """A new unit under `parent` from the day `on`. Raises `CodeTaken`, `CodeMalformed`, `NotStanding`, `TooEarly`."""
     if not rules.is_unit_code(code):
         raise CodeMalformed(code=code)
     if db.session.scalar(sa.select(Unit.id).where(Unit.code == code)):
         raise CodeTaken(code=code)
+    if parent is not None:
+        _require_parent(parent, on)
     unit = Unit(code=code, opened=on, phone=phone)
     db.session.add(unit)
     db.session.flush()
@@ -85,6 +97,33 @@ def open_unit(
     db.session.flush()
     audit.line(by, "unit.open", "unit", code, kind=kind)
     return unit
+
+
+def _require_parent(parent: int, on: date) -> None:
+    """Raises `NotStanding`, or `TooEarly` where what stands above the parent changes after the day."""
+    _require_standing(parent, on)
+    _require_last(parent, on, UnitPath.descendant_id == parent)
+
+
+def _require_standing(unit_id: int, on: date) -> None:
+    if queries.find(unit_id, on) is None:
+        raise NotStanding(**_named(unit_id, on))
+
+
+def _require_last(unit_id: int, on: date, paths: sa.ColumnElement[bool]) -> None:
+    """Raises `TooEarly` where one of these paths begins or ends after the day: a change before it would rewrite what
+    stood on the days in between."""
+    later = sa.or_(UnitPath.since > on, UnitPath.until > on)
+    if db.session.scalar(sa.select(UnitPath.id).where(paths, later).limit(1)):
+        raise TooEarly(**_named(unit_id, on))
+
+
+def _named(unit_id: int, on: date) -> dict[str, str]:
+    return {"code": db.session.get_one(Unit, unit_id).code, "day": f"{on:%d/%m/%Y}"}
+
+
+def _any_path_of(unit_id: int) -> sa.ColumnElement[bool]:
+    return sa.or_(UnitPath.descendant_id == unit_id, UnitPath.ancestor_id == unit_id)
 
 
 def _name(unit_id: int, name: str, short: str, on: date) -> None:
@@ -112,10 +151,21 @@ def _connect(parent: int, unit: int, on: date) -> None:
 
 
 def rename(by: UUID | None, unit: Unit, name: str, on: date, short: str = "") -> None:
-    _end(db.session.scalars(sa.select(UnitName).where(UnitName.unit_id == unit.id, UnitName.until.is_(None))).one(), on)
+    """The unit has another name from `on`. Raises `NotStanding`, `TooEarly`."""
+    _require_standing(unit.id, on)
+    last = _last_name(unit, on)
+    _end(last, on)
     db.session.flush()
     _name(unit.id, name, short, on)
     audit.line(by, "unit.rename", "unit", unit.code)
+
+
+def _last_name(unit: Unit, on: date) -> UnitName:
+    """The name that has no end yet. Raises `TooEarly` where it begins after the day."""
+    last = db.session.scalars(sa.select(UnitName).where(UnitName.unit_id == unit.id, UnitName.until.is_(None))).one()
+    if last.since > on:
+        raise TooEarly(**_named(unit.id, on))
+    return last
 
 
 def _end(row: UnitName | UnitPlace | UnitPath, on: date) -> None:
@@ -127,7 +177,11 @@ def _end(row: UnitName | UnitPlace | UnitPath, on: date) -> None:
 
 
 def move(by: UUID | None, unit: Unit, parent: int, on: date) -> None:
-    """From `on` the unit, with all below it, stands under another parent. Raises `BelowItself`."""
+    """From `on` the unit, with all below it, stands under another parent. Raises `BelowItself`, `NotStanding`,
+    `TooEarly`."""
+    _require_standing(unit.id, on)
+    _require_last(unit.id, on, _any_path_of(unit.id))
+    _require_parent(parent, on)
     if queries.is_below(parent, unit.id, on):
         raise BelowItself()
     place = db.session.scalars(
@@ -151,9 +205,15 @@ def move(by: UUID | None, unit: Unit, parent: int, on: date) -> None:
 
 
 def close(by: UUID | None, unit: Unit, on: date, successor: Unit | None = None) -> None:
-    """The unit ends; its code answers with its successor from then on. Its members are moved by the caller."""
+    """The unit ends; its code answers with its successor from then on. Its members are moved by the caller, and so
+    are the units below it. Raises `NotStanding`, `StillAbove`, `TooEarly`."""
     if unit.closed is not None:
-        raise NotStanding(code=unit.code, day=f"{on:%d/%m/%Y}")
+        raise NotStanding(**_named(unit.id, on))
+    if db.session.scalar(sa.select(UnitPlace.id).where(UnitPlace.parent_id == unit.id, UnitPlace.until.is_(None))):
+        raise StillAbove(code=unit.code)
+    _require_last(unit.id, on, _any_path_of(unit.id))
+    if _last_name(unit, on).since == on or unit.opened >= on:
+        raise TooEarly(**_named(unit.id, on))
     unit.closed = on
     unit.successor_id = successor.id if successor else None
     for name in db.session.scalars(sa.select(UnitName).where(UnitName.unit_id == unit.id, UnitName.until.is_(None))):
@@ -162,11 +222,7 @@ def close(by: UUID | None, unit: Unit, on: date, successor: Unit | None = None) 
         sa.select(UnitPlace).where(UnitPlace.unit_id == unit.id, UnitPlace.until.is_(None))
     ):
         _end(place, on)
-    for path in db.session.scalars(
-        sa.select(UnitPath).where(
-            sa.or_(UnitPath.descendant_id == unit.id, UnitPath.ancestor_id == unit.id), UnitPath.until.is_(None)
-        )
-    ):
+    for path in db.session.scalars(sa.select(UnitPath).where(_any_path_of(unit.id), UnitPath.until.is_(None))):
         _end(path, on)
     db.session.flush()
     audit.line(by, "unit.close", "unit", unit.code, successor=successor.code if successor else None)

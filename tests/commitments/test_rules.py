@@ -20,13 +20,13 @@ def test_a_member_is_asked_for_a_deed_and_an_officer_for_the_commitment() -> Non
     assert rules.kind_of({}, officer=True) == PLEDGE
 
 
-@pytest.mark.parametrize("stage", set(Stage) - rules.UNANSWERED)
+@pytest.mark.parametrize("stage", sorted(set(Stage) - rules.UNANSWERED))
 def test_what_was_sent_before_becoming_an_officer_stands_for_the_year(stage: Stage) -> None:
     assert rules.kind_of({COMMITMENT: stage}, officer=True) == COMMITMENT
     assert rules.kind_of({PLEDGE: stage}, officer=False) == PLEDGE
 
 
-@pytest.mark.parametrize("stage", rules.UNANSWERED)
+@pytest.mark.parametrize("stage", sorted(rules.UNANSWERED))
 def test_a_draft_a_no_and_what_was_taken_back_do_not_hold_anybody(stage: Stage) -> None:
     assert rules.kind_of({COMMITMENT: stage}, officer=True) == PLEDGE
     assert rules.kind_of({PLEDGE: stage}, officer=False) == COMMITMENT
