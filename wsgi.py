@@ -2,6 +2,8 @@
 
 import sys
 
+from sqlalchemy.exc import DatabaseError
+
 from app import create_app
 from app.config import UnsafeStart
 from app.db import NotDurable
@@ -10,3 +12,7 @@ try:
     app = create_app()
 except (UnsafeStart, NotDurable) as error:
     sys.exit(f"Làm Theo does not start:\n{error}")
+except DatabaseError as error:
+    sys.exit(f"The database is broken, or not one of ours: {error.orig}")
+except OSError as error:
+    sys.exit(f"Làm Theo cannot keep its state: {error}")

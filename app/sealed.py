@@ -164,16 +164,13 @@ def _strings(body: Any) -> Iterator[str]:
 
 
 def samples(text: str) -> set[bytes]:
-    """The first, middle and last 24 bytes of a text, as it stands and as JSON writes it; none where it is shorter."""
-    if len(text.encode()) < SAMPLE:
+    """The first, middle and last 24 bytes of a text, plainly and as JSON escapes them; none where it is shorter."""
+    raw = text.encode()
+    if len(raw) < SAMPLE:
         return set()
-    forms = (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
-    return {part for form in forms for part in _thirds(form.encode())}
-
-
-def _thirds(raw: bytes) -> tuple[bytes, bytes, bytes]:
     middle = (len(raw) - SAMPLE) // 2
-    return raw[:SAMPLE], raw[middle : middle + SAMPLE], raw[-SAMPLE:]
+    parts = {raw[:SAMPLE], raw[middle : middle + SAMPLE], raw[-SAMPLE:]}
+    return parts | {json.dumps(part.decode(errors="ignore"))[1:-1].encode() for part in parts}
 
 
 def check(haystacks: dict[str, bytes]) -> SealedCheck:

@@ -120,9 +120,7 @@ FORGERIES: dict[str, Forgery] = {
     "an actor taken out": lambda i: [sa.update(AuditLine).where(AuditLine.id == i[7]).values(actor=None)],
     "a subject changed": lambda i: [sa.update(AuditLine).where(AuditLine.id == i[2]).values(subject="x")],
     "a fact changed": lambda i: [sa.update(AuditLine).where(AuditLine.id == i[2]).values(facts={"programme": 2})],
-    "a time changed": lambda i: [
-        sa.update(AuditLine).where(AuditLine.id == i[5]).values(at=clock.now())
-    ],
+    "a time changed": lambda i: [sa.update(AuditLine).where(AuditLine.id == i[5]).values(at=clock.now())],
     "the first line deleted": lambda i: [sa.delete(AuditLine).where(AuditLine.id == i[0])],
     "a line deleted": lambda i: [sa.delete(AuditLine).where(AuditLine.id == i[3])],
     "the last line deleted": lambda i: [sa.delete(AuditLine).where(AuditLine.id == i[7])],

@@ -87,7 +87,11 @@ def test_late_in_the_evening_utc_it_is_the_next_day_in_vietnam() -> None:
 
 @pytest.mark.parametrize(
     ("day", "words"),
-    [(date(2020, 5, 17), "Chủ nhật 17/5/2020"), (date(2020, 5, 18), "thứ Hai 18/5/2020"), (date(2020, 5, 23), "thứ Bảy 23/5/2020")],
+    [
+        (date(2020, 5, 17), "Chủ nhật 17/5/2020"),
+        (date(2020, 5, 18), "thứ Hai 18/5/2020"),
+        (date(2020, 5, 23), "thứ Bảy 23/5/2020"),
+    ],
 )
 def test_a_day_is_written_as_the_union_writes_it(day: date, words: str) -> None:
     assert clock.long_date(day) == words

@@ -174,7 +174,7 @@ HOSTILE = [
     '<a href="#" onclick="alert(1)" onmouseover=alert(2)>x</a>',
     '<svg onload="alert(1)"><a xlink:href="javascript:alert(1)"><text>x</text></a></svg>',
     '<svg><style><img src="</style><img src=x onerror=alert(1)>"></svg>',
-    '<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>',
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>",
     '<noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>',
     '<iframe src="https://evil.example"></iframe><object data="x"></object><embed src="x">',
     '<form action="https://evil.example"><input name="password"><button formaction="javascript:alert(1)">x</button></form>',
@@ -269,7 +269,9 @@ def test_a_link_to_elsewhere_is_marked_however_it_is_written(href: str) -> None:
     assert 'rel="noopener nofollow external"' in text.sanitize(f'<a title="a > b" href="{href}">x</a>')
 
 
-@pytest.mark.parametrize("source", ["[x](/hoc/2020)", "[x](#bai-2)", "[x](tel:0900000118)", "[x](mailto:a@example.com)"])
+@pytest.mark.parametrize(
+    "source", ["[x](/hoc/2020)", "[x](#bai-2)", "[x](tel:0900000118)", "[x](mailto:a@example.com)"]
+)
 def test_a_link_to_our_own_pages_is_not_marked(source: str) -> None:
     assert "<a " in text.markdown(source)
     assert "rel=" not in text.markdown(source)

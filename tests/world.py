@@ -9,11 +9,13 @@ Q3  another federation                  Phú (officer)
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from flask import Flask
 
-from app.db import writing
+from app.db import Model, db, writing
 from app.units import actions as units
 from tests import make
 from tests.make import START
@@ -39,6 +41,42 @@ class World:
 
 
 def build(app: Flask) -> World:
+    """The federation in this database. It is made by the slices' actions once, and from then on put back row by row
+    into an empty database: 15 ms in place of 250."""
+    with app.app_context():
+        if not _is_empty():
+            return _make(app)
+        kept = _kept.get(app)
+        if kept is None:
+            made = _make(app)
+            _kept[app] = made, _rows()
+            return made
+        with db.engine.connect().execution_options(writing=True) as connection, connection.begin():
+            for table, rows in kept[1]:
+                connection.execute(sa.insert(table), rows)
+        return kept[0]
+
+
+_kept: dict[Flask, tuple[World, list[tuple[sa.Table, list[dict[str, Any]]]]]] = {}
+
+
+def _is_empty() -> bool:
+    tables = Model.metadata.sorted_tables
+    with db.engine.connect() as connection:
+        anything = sa.or_(*(sa.exists(sa.select(1).select_from(table)) for table in tables))
+        return not connection.scalar(sa.select(anything))
+
+
+def _rows() -> list[tuple[sa.Table, list[dict[str, Any]]]]:
+    with db.engine.connect() as connection:
+        found = (
+            (table, [dict(row._mapping) for row in connection.execute(sa.select(table))])
+            for table in Model.metadata.sorted_tables
+        )
+        return [(table, rows) for table, rows in found if rows]
+
+
+def _make(app: Flask) -> World:
     with app.app_context(), writing():
         units.install_kinds()
         q1 = units.open_unit(None, "Q1", "Liên đoàn Lao động Quận 1", "district", None, START, "LĐLĐ Quận 1")

@@ -46,6 +46,11 @@ class AlreadyMember(RuleBroken):
     words = "Người này đang là đoàn viên của đơn vị."
 
 
+class NameMalformed(RuleBroken):
+    kind = "invalid"
+    words = "Số điện thoại hoặc địa chỉ thư điện tử chưa đúng. Số điện thoại gồm 10 số, ví dụ 0900000118."
+
+
 class OwnRole(RuleBroken):
     kind = "refused"
     words = "Không ai tự giao nhiệm vụ cho mình. Anh/chị nhờ công đoàn cấp trên."
@@ -82,8 +87,15 @@ def add_person(
     email: str | None = None,
     person_id: UUID | None = None,
 ) -> Person:
-    """A person who can be given a membership or a role. `name` is stored NFC, on one line."""
+    """A person who can be given a membership or a role. `name` is stored NFC, on one line; phone and e-mail address
+    as they are looked up. Raises `NameMalformed`."""
     name = text.one_line(name)
+    ways_in = [
+        ("phone", rules.read_phone(phone) if phone else ""),
+        ("email", rules.read_email(email) if email else ""),
+    ]
+    if any(folded is None for _, folded in ways_in):
+        raise NameMalformed()
     person = Person(
         id=person_id or chance.row_id(),
         name=name,
@@ -95,9 +107,9 @@ def add_person(
     db.session.add(person)
     db.session.flush()
     db.session.add(Account(person_id=person.id, password_hash=None, changed_at=clock.now()))
-    for kind, value in (("phone", phone), ("email", email)):
-        if value:
-            db.session.add(SignInName(kind=kind, folded=value, person_id=person.id))
+    for kind, folded in ways_in:
+        if folded:
+            db.session.add(SignInName(kind=kind, folded=folded, person_id=person.id))
     db.session.flush()
     audit.line(by, "person.add", "person", person.id)
     return person
@@ -210,7 +222,7 @@ class AlreadyIn(RuleBroken):
 def make_first_slip(actor: queries.Actor, person_id: UUID, levels: Iterable[int]) -> str:
     """A slip made by an officer: only for somebody who has not been in yet, and for a role holder only from one level
     up. Raises `AlreadyIn`, `ResetOneLevelUp`."""
-    if not rules.may_reset(levels, bool(queries.roles_of(person_id, clock.today()))):
+    if not _may_help(actor, person_id, levels):
         raise ResetOneLevelUp()
     account = db.session.get_one(Account, person_id)
     if account.password_hash is not None:
@@ -221,16 +233,22 @@ def make_first_slip(actor: queries.Actor, person_id: UUID, levels: Iterable[int]
 def make_reset(actor: queries.Actor | None, person_id: UUID, levels: Iterable[int]) -> str:
     """Six digits that an officer reads out: 15 minutes, once. `levels`: how many levels above the person's unit the
     actor's roles stand. Without an actor it is the command line's. Raises `ResetOneLevelUp`."""
-    if actor is not None:
-        holds_role = bool(queries.roles_of(person_id, clock.today()))
-        if actor.person_id == person_id or not rules.may_reset(levels, holds_role):
-            raise ResetOneLevelUp()
+    if actor is not None and (actor.person_id == person_id or not _may_help(actor, person_id, levels)):
+        raise ResetOneLevelUp()
     _end_codes(person_id, "reset")
     code = chance.digits(6)
     by = actor.person_id if actor else None
     _add_code("reset", f"{person_id}:{code}", person_id, by, rules.RESET_LIFE)
     audit.line(by, "reset.make", "person", person_id)
     return code
+
+
+def _may_help(actor: queries.Actor, person_id: UUID, levels: Iterable[int]) -> bool:
+    """Whether the actor may let this person in: a role holder from one level above every unit where they hold one."""
+    today = clock.today()
+    held = queries.roles_of(person_id, today)
+    above = [queries.levels_above(actor, role.unit_id, today) for role in held]
+    return all(rules.may_reset(found, True) for found in above) if held else rules.may_reset(levels, False)
 
 
 def _add_code(kind: str, code: str, person_id: UUID, by: UUID | None, life: timedelta) -> None:
@@ -339,14 +357,34 @@ def refuse_resting(attempt: Attempt, device: str) -> None:
         raise SignInRests(wait=f"{seconds} giây" if seconds < 90 else f"{-(-seconds // 60)} phút")
 
 
+def hold(person_id: UUID | None) -> None:
+    """Tries for one person are decided one after the other: on PostgreSQL by a row lock, on SQLite the file lock has
+    done it. So tries side by side gain nothing."""
+    if person_id is not None:
+        db.session.execute(sa.select(Account.person_id).where(Account.person_id == person_id).with_for_update())
+
+
 def count_failure(attempt: Attempt, device: str) -> None:
     """One more wrong password in a row. Tries that ran beside each other are counted one by one."""
-    row = db.session.get(SignInDelay, (attempt.name_key, device), with_for_update=True)
-    if row is None:
-        row = SignInDelay(name=attempt.name_key, device=device, failures=0, not_before=clock.now())
-        db.session.add(row)
-    row.failures += 1
-    row.not_before = clock.now() + rules.delay_after(row.failures)
+    counted = insert(SignInDelay).values(name=attempt.name_key, device=device, failures=1, not_before=clock.now())
+    failures = db.session.scalar(
+        counted.on_conflict_do_update(
+            index_elements=["name", "device"], set_={"failures": SignInDelay.failures + 1}
+        ).returning(SignInDelay.failures)
+    )
+    db.session.execute(
+        sa.update(SignInDelay)
+        .where(SignInDelay.name == attempt.name_key, SignInDelay.device == device)
+        .values(not_before=clock.now() + rules.delay_after(failures or 0))
+    )
+
+
+def forget_failures(attempt: Attempt) -> None:
+    """The right person has come: this browser's counter and the strangers' begin anew."""
+    device = keyed("device", attempt.device)
+    db.session.execute(
+        sa.delete(SignInDelay).where(SignInDelay.name == attempt.name_key, SignInDelay.device.in_(("", device)))
+    )
 
 
 def open_session(person_id: UUID, attempt: Attempt, device_words: str) -> str:
@@ -355,9 +393,7 @@ def open_session(person_id: UUID, attempt: Attempt, device_words: str) -> str:
     now = clock.now()
     holds_role = bool(queries.roles_of(person_id, clock.today()))
     device = keyed("device", attempt.device)
-    db.session.execute(
-        sa.delete(SignInDelay).where(SignInDelay.name == attempt.name_key, SignInDelay.device.in_(("", device)))
-    )
+    forget_failures(attempt)
     db.session.execute(
         insert(KnownDevice).values(device=device, person_id=person_id, since=now).on_conflict_do_nothing()
     )

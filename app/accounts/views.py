@@ -66,6 +66,7 @@ def _let_in(name: str, password: str) -> tuple[str, str]:
     right = passwords.matches(present, password)
     fresh = passwords.hashed(password) if right and present and passwords.outdated(present) else None
     with writing():
+        actions.hold(person)
         actions.refuse_resting(attempt, which)
         token = _settle(attempt, which, person, present, fresh) if right and person else None
         if token is None:
@@ -140,7 +141,11 @@ def activate(code: str) -> Answer:
             refusal=None if isinstance(refusal, _Malformed) else refusal,
         )
         return page, 400
-    return _enter_by_code("slip", code, person.id, form.password.data or "")
+    fresh, device, owner = passwords.hashed(form.password.data or ""), device_of(), person.id
+    with writing():
+        actions.use_code("slip", code, owner, fresh)
+        token = _sign_in_anew(owner, device)
+    return _with_token(token, device, url_for("home.first_page"))
 
 
 class _Malformed(RuleBroken):
@@ -153,16 +158,6 @@ def _slip_owner(code: str) -> Person:
     if found is None:
         raise actions.CodeUsed()
     return db.session.get_one(Person, found)
-
-
-def _enter_by_code(kind: str, code: str, person_id: Any, password: str) -> Answer:
-    fresh = passwords.hashed(password)
-    device = device_of()
-    attempt = actions.Attempt(passwords.keyed("name", str(person_id)), device)
-    with writing():
-        actions.use_code(kind, code, person_id, fresh)
-        token = actions.open_session(person_id, attempt, device_words(request.user_agent.string))
-    return _with_token(token, device, url_for("home.first_page"))
 
 
 # --- a lost password ----------------------------------------------------------------------------------------------
@@ -188,19 +183,39 @@ def reset_password() -> Answer:
 
 def _reset(form: ResetForm) -> Answer:
     """Wrong codes count like wrong passwords: six digits would not withstand a patient stranger otherwise."""
-    check_password(form.password.data or "", [form.name.data or ""])
-    person = actions.find_person(form.name.data or "")
-    attempt = actions.Attempt(passwords.keyed("reset", str(person or form.name.data)), device_of())
-    actions.refuse_resting(attempt, "")
+    name, password = form.name.data or "", form.password.data or ""
+    check_password(password, [name])
+    person = actions.find_person(name)
+    attempt = actions.Attempt(passwords.keyed("reset", str(person or name.strip().casefold())), device_of())
+    which = actions.counter(attempt, person)
+    actions.refuse_resting(attempt, which)
     code = "".join(c for c in form.code.data or "" if c.isdigit())
+    fresh = passwords.hashed(password)
+    with writing():
+        actions.hold(person)
+        actions.refuse_resting(attempt, which)
+        token = _try_reset(code, person, fresh, attempt)
+        if token is None:
+            actions.count_failure(attempt, which)
+    if token is None:
+        raise actions.CodeUsed()
+    return _with_token(token, attempt.device, url_for("home.first_page"))
+
+
+def _try_reset(code: str, person: Any, fresh: str, attempt: actions.Attempt) -> str | None:
+    if person is None:
+        return None
     try:
-        if person is None:
-            raise actions.CodeUsed()
-        return _enter_by_code("reset", code, person, form.password.data or "")
+        actions.use_code("reset", code, person, fresh)
     except actions.CodeUsed:
-        with writing():
-            actions.count_failure(attempt, "")
-        raise
+        return None
+    actions.forget_failures(attempt)
+    return _sign_in_anew(person, attempt.device)
+
+
+def _sign_in_anew(person: Any, device: str) -> str:
+    attempt = actions.Attempt(passwords.keyed("name", str(person)), device)
+    return actions.open_session(person, attempt, device_words(request.user_agent.string))
 
 
 # --- one's own sessions and password ------------------------------------------------------------------------------
@@ -235,10 +250,9 @@ def change_password() -> Answer:
         shown = None if isinstance(refusal, _Malformed) else refusal
         return render_template("accounts/password.html", form=form, refusal=shown), 400
     fresh, device = passwords.hashed(form.password.data or ""), device_of()
-    attempt = actions.Attempt(passwords.keyed("name", str(actor.person_id)), device)
     with writing():
         actions.change_password(actor.person_id, fresh)
-        token = actions.open_session(actor.person_id, attempt, device_words(request.user_agent.string))
+        token = _sign_in_anew(actor.person_id, device)
     flash("Đã đổi mật khẩu. Các máy khác phải đăng nhập lại.")
     return _with_token(token, device, url_for("home.mine"))
 

@@ -9,6 +9,7 @@ from app.accounts.current import me
 from app.db import writing
 from app.lessons import actions, queries
 from app.lessons.forms import PlaceForm
+from app.lessons.queries.pages import lesson_page, module_page, programme_page
 from app.refusal import NotThere
 from app.steps.queries import current_programme
 from app.web.guard import Blueprint
@@ -26,12 +27,12 @@ def current() -> Response:
 
 @pages.get("/hoc/<int:year>", policy=policies.signed_in)
 def programme(year: int) -> str:
-    return render_template("lessons/programme.html", page=queries.programme_page(me(), year))
+    return render_template("lessons/programme.html", page=programme_page(me(), year))
 
 
 @pages.get("/hoc/<int:year>/<module>", policy=policies.signed_in)
 def module(year: int, module: str) -> str:
-    return render_template("lessons/module.html", page=queries.module_page(me(), year, module))
+    return render_template("lessons/module.html", page=module_page(me(), year, module))
 
 
 @pages.post("/hoc/<int:year>/<module>/xem-xong", policy=policies.signed_in)
@@ -44,7 +45,7 @@ def finish_module(year: int, module: str) -> Response:
 
 @pages.get("/hoc/<int:year>/<module>/<lesson>", policy=policies.signed_in)
 def lesson(year: int, module: str, lesson: str) -> str:
-    return render_template("lessons/lesson.html", page=queries.lesson_page(me(), year, module, lesson))
+    return render_template("lessons/lesson.html", page=lesson_page(me(), year, module, lesson))
 
 
 @pages.post("/hoc/<int:year>/<module>/<lesson>/da-doc", policy=policies.signed_in)

@@ -1,7 +1,7 @@
 """Two pages: a unit's members × steps, by name; a federation's units × steps, counts only."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from app.steps.models import Programme
 from app.steps.rules import NOTHING, Share, remaining
 from app.units import queries as units
 from app.units.queries import UnitRow
-from app.web.pager import Page
+from app.web.pager import Page, within
 
 MEMBERS = 100
 UNITS = 50
@@ -26,10 +26,10 @@ UNITS = 50
 
 @dataclass(frozen=True)
 class MemberLine:
-    """One member and each step as it stands."""
+    """One member and each step as it stands. `exempt_until`: the last day of an exemption."""
 
     name: str
-    exempt_until: datetime | None
+    exempt_until: date | None
     standings: list[steps.Standing]
 
 
@@ -110,6 +110,8 @@ def unit_page(actor: Actor, unit: UnitRow, choice: Choice, number: int) -> UnitP
     today = clock.today()
     programme = programme_now()
     asked_steps = steps.steps_of(programme.id)
+    if choice.step not in {step.key for step in asked_steps}:
+        choice = replace(choice, step="")
     groups = [child for child in units.children(unit.id, today) if not child.counts_members]
     lines = _lines(unit, programme.id, choice, groups, number)
     shares = steps.tallies([unit.id], programme.id)[unit.id]
@@ -144,6 +146,7 @@ def _lines(unit: UnitRow, programme: int, choice: Choice, groups: list[UnitRow],
     state = rules.FILTERS.get(choice.state, "all")
     if state == "all":
         total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+        number = within(number, MEMBERS, total)
         rows = db.session.execute(query.offset((number - 1) * MEMBERS).limit(MEMBERS)).all()
         people = [(row[0], row[1], row[2]) for row in rows]
         return Page(_standings(people, unit.id, programme, choice), number, MEMBERS, total)
@@ -153,6 +156,7 @@ def _lines(unit: UnitRow, programme: int, choice: Choice, groups: list[UnitRow],
         for line in _standings(people, unit.id, programme, choice)
         if rules.keeps(state, rules.row_state(standing.state for standing in line.standings))
     ]
+    number = within(number, MEMBERS, len(kept))
     return Page(kept[(number - 1) * MEMBERS : number * MEMBERS], number, MEMBERS, len(kept))
 
 
@@ -168,7 +172,7 @@ def _standings(people: list[tuple[UUID, bool, str]], unit_id: int, programme: in
     return [
         MemberLine(
             name,
-            clock.start_of(exempt[person]) if person in exempt else None,
+            exempt[person] - timedelta(days=1) if person in exempt else None,
             [standing for standing in found[person] if choice.step in ("", standing.step.key)],
         )
         for person, _, name in people
@@ -197,6 +201,7 @@ def federation_page(unit: UnitRow, number: int) -> FederationPage:
     asked_steps = steps.steps_of(programme.id)
     query = units.counting_below(unit.id, today)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+    number = within(number, UNITS, total)
     found = db.session.execute(query.offset((number - 1) * UNITS).limit(UNITS))
     rows = [UnitRow(**row._mapping) for row in found]
     shares = steps.tallies([row.id for row in rows], programme.id)

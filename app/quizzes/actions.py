@@ -1,8 +1,7 @@
 """Starting, answering, handing in. Each runs inside the caller's `writing()`; `plan_paper` before it."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -118,23 +117,15 @@ def _mark_seen(person_id: UUID, items: Items, at: datetime) -> None:
 # --- answering ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Saved:
-    """The receipt of a save; the same save sent again gets the same one."""
-
-    at: datetime
-
-
-def save(person_id: UUID, attempt_id: UUID, epoch: int, save_id: UUID, body: rules.Answers) -> Saved:
+def save(person_id: UUID, attempt_id: UUID, epoch: int, save_id: UUID, body: rules.Answers) -> datetime:
     """Append answers, if the attempt is the person's, open, in this epoch and before its deadline: one conditional
-    statement decides. Raises `TakenElsewhere`, `AttemptClosed`, `NotThere`."""
+    statement decides. Returns the moment of the receipt; the same save sent again gets the same one. Raises
+    `TakenElsewhere`, `AttemptClosed`, `NotThere`."""
     for _ in range(8):
-        saved = db.session.scalar(_append(person_id, attempt_id, epoch, save_id, body))
+        saved: datetime | None = db.session.scalar(_append(person_id, attempt_id, epoch, save_id, body))
+        saved = saved or _refused(person_id, attempt_id, epoch, save_id)
         if saved is not None:
-            return Saved(saved)
-        there = _refused(person_id, attempt_id, epoch, save_id)
-        if there is not None:
-            return there
+            return saved
     raise TakenElsewhere()
 
 
@@ -166,7 +157,7 @@ def _append(person_id: UUID, attempt_id: UUID, epoch: int, save_id: UUID, body: 
     return insert(AnswerSave).from_select(columns, row).on_conflict_do_nothing().returning(AnswerSave.saved_at)
 
 
-def _refused(person_id: UUID, attempt_id: UUID, epoch: int, save_id: UUID) -> Saved | None:
+def _refused(person_id: UUID, attempt_id: UUID, epoch: int, save_id: UUID) -> datetime | None:
     """Why nothing was appended: the receipt where the same save stands already, None where it may be tried again."""
     row = db.session.execute(
         sa.select(Attempt.epoch, Attempt.closed_at, (Attempt.deadline <= sql_now()).label("late"), AnswerSave.saved_at)
@@ -176,7 +167,7 @@ def _refused(person_id: UUID, attempt_id: UUID, epoch: int, save_id: UUID) -> Sa
     if row is None:
         raise NotThere()
     if row.saved_at is not None:
-        return Saved(row.saved_at)
+        return cast(datetime, row.saved_at)
     if row.closed_at is not None or row.late:
         raise AttemptClosed()
     if row.epoch != epoch:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from app import audit, chance, clock
 from app.db import db, writing
 from app.lessons import content as lessons
-from app.lessons.content import ContentFaults, ModuleFile, Reader, Tally, Tree
+from app.lessons.content import ContentFaults, Tally, reading
+from app.lessons.content.reading import ModuleFile, ProgrammeFile, Reader, Tree
 from app.lessons.models import Module
 from app.lessons.rules.folder import ContentFault
 from app.quizzes import queries
@@ -47,7 +48,7 @@ class Loaded:
 def load_all(root: Path) -> Loaded:
     """Load `lessons/` and `quizzes/` below the root, all or nothing; opens its own `writing()`. Raises
     `ContentFaults` with every mistake, before anything is written."""
-    tree = lessons.read(root)
+    tree = reading.read(root)
     banks, faults = read(root, tree)
     if tree.faults or faults:
         raise ContentFaults([*tree.faults, *faults])
@@ -80,7 +81,7 @@ def _at_fault(reader: Reader, tree: Tree, path: Path) -> bool:
     return any(name == reader.name(path) or name.startswith(module) or name.endswith("programme.md") for name in named)
 
 
-def _year(reader: Reader, root: Path, programme: lessons.ProgrammeFile, sources: Collection[str]) -> Iterator[BankFile]:
+def _year(reader: Reader, root: Path, programme: ProgrammeFile, sources: Collection[str]) -> Iterator[BankFile]:
     year = programme.text.year
     ids: dict[str, str] = {}
     for module in programme.modules:

@@ -1,5 +1,6 @@
 """`/trac-nghiem`: the quiz of a module, one question a page, and what was right afterwards."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from app.db import writing
 from app.quizzes import actions, queries, rules
 from app.quizzes.forms import AnswerForm, EpochForm, StartForm
 from app.quizzes.queries import AttemptRow
+from app.quizzes.queries.pages import attempt_page, quiz_page
+from app.quizzes.queries.results import result_page
 from app.quizzes.rules import AttemptClosed, Stage, TakenElsewhere
 from app.web.guard import Blueprint
 
@@ -23,10 +26,10 @@ ATTEMPT = "/trac-nghiem/<int:year>/<module>/luot/<int:n>"
 
 @pages.get("/trac-nghiem/<int:year>/<module>", policy=policies.signed_in)
 def quiz(year: int, module: str) -> str:
-    page = queries.quiz_page(me(), year, module)
+    page = quiz_page(me(), year, module)
     if page.running and page.running.deadline <= clock.now():
         _close_if_over(queries.attempt_of(me(), year, module, page.running.n))
-        page = queries.quiz_page(me(), year, module)
+        page = quiz_page(me(), year, module)
     return render_template("quizzes/quiz.html", page=page)
 
 
@@ -49,7 +52,7 @@ def question(year: int, module: str, n: int, k: int) -> Answer:
     attempt = _close_if_over(queries.attempt_of(me(), year, module, n))
     if attempt.closed_at:
         return _to_result(attempt)
-    page = queries.attempt_page(attempt, k)
+    page = attempt_page(attempt, k)
     if attempt.device != me().session_id:
         return _stopped(TakenElsewhere(), attempt, k)
     return _never_kept(render_template("quizzes/question.html", page=page, save_id=chance.row_id()))
@@ -67,11 +70,11 @@ def save(year: int, module: str, n: int, k: int) -> Answer:
     except (TakenElsewhere, AttemptClosed) as refusal:
         return _stopped(refusal, attempt, k)
     if _from_script():
-        return jsonify(words=f"Đã lưu câu {k} lúc {clock.hour(saved.at, seconds=True)}." if saved else "")
+        return jsonify(words=f"Đã lưu câu {k} lúc {clock.hour(saved, seconds=True)}." if saved else "")
     return _onward(attempt, form.sang.data or str(k))
 
 
-def _keep(attempt: AttemptRow, item: dict[str, Any], form: AnswerForm) -> actions.Saved | None:
+def _keep(attempt: AttemptRow, item: dict[str, Any], form: AnswerForm) -> datetime | None:
     """Append the choice. A page without JavaScript that is sent twice, or with a choice that stands, appends nothing
     more."""
     option, epoch, save_id, revision = form.chon.data or "", form.epoch.data, UUID(form.save_id.data), item["revision"]
@@ -110,7 +113,7 @@ def confirm(year: int, module: str, n: int) -> Answer:
         return _to_result(attempt)
     if attempt.device != me().session_id:
         return _stopped(TakenElsewhere(), attempt, 1)
-    return _never_kept(render_template("quizzes/confirm.html", page=queries.attempt_page(attempt)))
+    return _never_kept(render_template("quizzes/confirm.html", page=attempt_page(attempt)))
 
 
 @pages.post(f"{ATTEMPT}/nop-bai", policy=policies.signed_in)
@@ -131,7 +134,7 @@ def result(year: int, module: str, n: int) -> Answer:
     attempt = _close_if_over(queries.attempt_of(me(), year, module, n))
     if not attempt.closed_at:
         return _to_open_question(attempt)
-    return _never_kept(render_template("quizzes/result.html", page=queries.result_page(me(), attempt)))
+    return _never_kept(render_template("quizzes/result.html", page=result_page(me(), attempt)))
 
 
 # --- ways on ------------------------------------------------------------------------------------------------------
@@ -174,7 +177,7 @@ def _to_question(attempt: AttemptRow, k: int) -> Wsgi:
 
 def _to_open_question(attempt: AttemptRow) -> Wsgi:
     """The first question without an answer, else the first."""
-    return _to_question(attempt, next(iter(queries.attempt_page(attempt).open_questions), 1))
+    return _to_question(attempt, next(iter(attempt_page(attempt).open_questions), 1))
 
 
 def _to_result(attempt: AttemptRow) -> Wsgi:

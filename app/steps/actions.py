@@ -178,30 +178,52 @@ class Difference:
 
 
 def rebuild(programmes: list[int] | None = None) -> list[Difference]:
-    """Recount the totals of every unit in the open programmes, mend what differs, and return it."""
+    """Recount the totals of every unit in the open programmes, mend what differs, and return it.
+
+    On PostgreSQL others record while this counts, which can look like a difference: the units in question are counted
+    again while nobody can move a total.
+    """
     chosen = queries.open_programmes() if programmes is None else programmes
-    today = clock.today()
-    units = list(db.session.scalars(sa.select(Membership.unit_id).distinct()))
-    kept = {
+    suspected = {wrong.unit_id for wrong in _differences(chosen, None)}
+    if not suspected:
+        return []
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(sa.text("LOCK TABLE step_tally IN SHARE ROW EXCLUSIVE MODE"))
+    differences = _differences(chosen, suspected)
+    for wrong in differences:
+        _set(wrong)
+    return differences
+
+
+def _differences(programmes: list[int], units: set[int] | None) -> list[Difference]:
+    """Where a recount contradicts a kept total, in these units or in all of them."""
+    kept: dict[tuple[int, int, str], rules.Share] = {
         (row.unit_id, row.programme_id, row.key): rules.Share(row.asked, row.done, row.declined)
-        for row in db.session.scalars(sa.select(StepTally).where(StepTally.programme_id.in_(chosen)))
+        for row in db.session.execute(
+            sa.select(*StepTally.__table__.columns).where(
+                StepTally.programme_id.in_(programmes), StepTally.unit_id.in_(units) if units else sa.true()
+            )
+        )
     }
-    counted: dict[tuple[int, int, str], rules.Share] = {}
-    for programme in chosen:
+    counted = _counted(programmes, units or set(db.session.scalars(sa.select(Membership.unit_id).distinct())))
+    return [
+        Difference(*at, kept.get(at, rules.NOTHING), counted.get(at, rules.NOTHING))
+        for at in sorted(kept.keys() | counted.keys())
+        if kept.get(at, rules.NOTHING) != counted.get(at, rules.NOTHING)
+    ]
+
+
+def _counted(programmes: list[int], units: set[int]) -> dict[tuple[int, int, str], rules.Share]:
+    today = clock.today()
+    found: dict[tuple[int, int, str], rules.Share] = {}
+    for programme in programmes:
         for unit in units:
             counts: Counts = Counter()
             _count_members(counts, queries.member_ids(unit, today), unit, programme, today)
             for key in {key for _, _, key, _ in counts}:
                 shares = (counts[unit, programme, key, column] for column in ("asked", "done", "declined"))
-                counted[unit, programme, key] = rules.Share(*shares)
-    differences = [
-        Difference(*at, kept.get(at, rules.NOTHING), counted.get(at, rules.NOTHING))
-        for at in sorted(kept.keys() | counted.keys())
-        if kept.get(at, rules.NOTHING) != counted.get(at, rules.NOTHING)
-    ]
-    for wrong in differences:
-        _set(wrong)
-    return differences
+                found[unit, programme, key] = rules.Share(*shares)
+    return found
 
 
 def _set(wrong: Difference) -> None:

@@ -153,8 +153,7 @@ def _connect(parent: int, unit: int, on: date) -> None:
 def rename(by: UUID | None, unit: Unit, name: str, on: date, short: str = "") -> None:
     """The unit has another name from `on`. Raises `NotStanding`, `TooEarly`."""
     _require_standing(unit.id, on)
-    last = _last_name(unit, on)
-    _end(last, on)
+    _end(_last_name(unit, on), on)
     db.session.flush()
     _name(unit.id, name, short, on)
     audit.line(by, "unit.rename", "unit", unit.code)
@@ -212,7 +211,8 @@ def close(by: UUID | None, unit: Unit, on: date, successor: Unit | None = None) 
     if db.session.scalar(sa.select(UnitPlace.id).where(UnitPlace.parent_id == unit.id, UnitPlace.until.is_(None))):
         raise StillAbove(code=unit.code)
     _require_last(unit.id, on, _any_path_of(unit.id))
-    if _last_name(unit, on).since == on or unit.opened >= on:
+    _last_name(unit, on)
+    if unit.opened >= on:
         raise TooEarly(**_named(unit.id, on))
     unit.closed = on
     unit.successor_id = successor.id if successor else None

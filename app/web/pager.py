@@ -32,3 +32,8 @@ class Page(Generic[T]):
 def asked_number(value: str | None) -> int:
     """The page number in a query string; 1 for anything that is none."""
     return int(value) if value and value.isascii() and value.isdigit() and 0 < int(value) < 100_000 else 1
+
+
+def within(number: int, size: int, total: int) -> int:
+    """The page asked for, or the last one where the list is shorter than that."""
+    return min(number, max(1, -(-total // size)))

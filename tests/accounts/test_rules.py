@@ -17,7 +17,15 @@ AT = datetime(2020, 5, 12, 1, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     "password",
-    ["bốn từ ghép lại", "mưa rào tháng tám", "correct horse", "aaaabbbbc", "xin-chao-cong-doan-9", "một 2 ba 4 năm", "  cách  đầu"],
+    [
+        "bốn từ ghép lại",
+        "mưa rào tháng tám",
+        "correct horse",
+        "aaaabbbbc",
+        "xin-chao-cong-doan-9",
+        "một 2 ba 4 năm",
+        "  cách  đầu",
+    ],
 )
 def test_a_short_sentence_is_a_password_whatever_it_is_made_of(password: str) -> None:
     rules.check_password(password)
@@ -38,7 +46,17 @@ def test_more_than_the_bound_is_refused_before_it_is_hashed() -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["12345678", "matkhau123", "MatKhau123", "Mật khẩu 123", "Công Đoàn 2020", "aaaaaaaa", "abababab", "Anh yêu em", "99999999"],
+    [
+        "12345678",
+        "matkhau123",
+        "MatKhau123",
+        "Mật khẩu 123",
+        "Công Đoàn 2020",
+        "aaaaaaaa",
+        "abababab",
+        "Anh yêu em",
+        "99999999",
+    ],
 )
 def test_the_commonest_passwords_are_refused_in_any_spelling(password: str) -> None:
     with pytest.raises(rules.PasswordTooCommon):

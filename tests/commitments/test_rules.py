@@ -8,6 +8,7 @@ from app.commitments import rules
 from app.commitments.content import commitment_text, pledge_text
 from app.commitments.rules import COMMITMENT, PLEDGE, Effect
 from app.records import rules as records
+from app.records.actions import FormText
 from app.records.rules import Stage, Step
 from app.steps.rules import CONFIRMED, REGISTERED
 
@@ -62,7 +63,7 @@ def test_asking_for_an_addition_and_giving_it_change_no_step(step: Step) -> None
 
 
 @pytest.mark.parametrize("text", [commitment_text(2020), pledge_text(2020)])
-def test_the_forms_of_the_year_can_be_shown_and_stored(text) -> None:  # type: ignore[no-untyped-def]
+def test_the_forms_of_the_year_can_be_shown_and_stored(text: FormText) -> None:
     assert records.read_sections(text.as_data()["sections"]) == tuple(text.sections)
 
 

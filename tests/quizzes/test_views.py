@@ -187,7 +187,7 @@ def test_a_pass_is_shown_recorded_and_seen_only_by_oneself(world_with_quiz: Worl
 def test_below_the_pass_mark_it_names_the_lessons_to_look_at_again(hoa: FlaskClient) -> None:
     take(hoa, right=2)
     page = hoa.get(f"{FIRST}/ket-qua").text
-    assert "Chị đúng 2/5\u00a0câu, cần 3/5" in page
+    assert "Chị đúng 2/5\u00a0câu, cần&nbsp;3/5" in page
     assert "Chỉ còn một câu nữa." in page
     assert re.search(r'href="/hoc/2020/doan-ket/(mot|hai)">Xem lại bài', page)
     assert "3\u00a0câu nên xem lại" in page

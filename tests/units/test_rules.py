@@ -62,6 +62,8 @@ def test_the_check_digit_finds_swapped_neighbours_but_for_nought_and_nine() -> N
     assert missed == {frozenset("09")}
 
 
-@pytest.mark.parametrize("typed", ["", "0900000118", "Q1013", "Q1013-0042", "Q1013-0042-7", "hoa@example.com", "Q1013-0042-9-1"])
+@pytest.mark.parametrize(
+    "typed", ["", "0900000118", "Q1013", "Q1013-0042", "Q1013-0042-7", "hoa@example.com", "Q1013-0042-9-1"]
+)
 def test_what_is_no_member_code_is_read_as_none(typed: str) -> None:
     assert rules.read_member_code(typed) is None

@@ -133,7 +133,19 @@ def test_a_day_is_read_as_people_write_it(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["", "19/5", "19/5/20", "31/2/2020", "5/19/2020", "hôm nay", "19/5/2020/1", "-5/5/2020", "19 5 2020", "١٩/٥/٢٠٢٠", "0/0/0"],
+    [
+        "",
+        "19/5",
+        "19/5/20",
+        "31/2/2020",
+        "5/19/2020",
+        "hôm nay",
+        "19/5/2020/1",
+        "-5/5/2020",
+        "19 5 2020",
+        "١٩/٥/٢٠٢٠",
+        "0/0/0",
+    ],
 )
 def test_what_is_no_day_is_read_as_none(written: str) -> None:
     assert parse_date(written) is None

@@ -101,4 +101,7 @@ def test_a_machine_learns_that_the_house_is_ready_and_how_durable_it_is(client: 
     facts = client.get("/readyz").json
     assert facts["ready"]
     assert facts["migrated"]
-    assert set(facts["durability"]) in ({"journal_mode", "synchronous", "foreign_keys"}, {"fsync", "synchronous_commit"})
+    assert set(facts["durability"]) in (
+        {"journal_mode", "synchronous", "foreign_keys"},
+        {"fsync", "synchronous_commit"},
+    )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.pager import Page, asked_number
+from app.web.pager import Page, asked_number, within
 
 
 @given(st.integers(0, 5000), st.integers(1, 200))
@@ -28,3 +28,10 @@ def test_a_page_is_asked_for_by_number(value: str, number: int) -> None:
 @pytest.mark.parametrize("value", [None, "", "0", "-1", "1.5", "một", "٣", "100000", "9" * 500])
 def test_anything_else_asks_for_the_first_page(value: str | None) -> None:
     assert asked_number(value) == 1
+
+
+@given(st.integers(1, 99_999), st.integers(1, 200), st.integers(0, 5000))
+def test_a_page_beyond_the_end_is_the_last_page(number: int, size: int, total: int) -> None:
+    found = within(number, size, total)
+    assert 1 <= found <= Page([], 1, size, total).pages
+    assert found == number or found == Page([], 1, size, total).pages < number
