@@ -199,6 +199,7 @@ def require_durability(engine: sa.Engine) -> dict[str, str]:
     found = durability(engine)
     wrong = {name: value for name, value in found.items() if value not in DURABLE[name]}
     if wrong:
+        engine.dispose()
         raise NotDurable(f"{engine.dialect.name}: {wrong}")
     return found
 

@@ -63,10 +63,14 @@ def test_a_line_outside_a_transaction_is_refused(app: Flask) -> None:
 
 
 def test_a_line_goes_back_with_its_deed(app: Flask) -> None:
-    with app.app_context(), pytest.raises(ValueError, match="no"), writing():
-        audit.line(None, "trial", "unit", "Q1")
-        db.session.flush()
-        raise ValueError("no")
+    def taken_back() -> None:
+        with writing():
+            audit.line(None, "trial", "unit", "Q1")
+            db.session.flush()
+            raise ValueError("no")
+
+    with app.app_context(), pytest.raises(ValueError, match="no"):
+        taken_back()
     assert ids(app) == []
 
 

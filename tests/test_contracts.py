@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,14 +12,14 @@ BIN = Path(sys.executable).parent
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Iterator[Path]:
+def tree(tmp_path: Path) -> Path:
     shutil.copytree(
         ROOT / "app",
         tmp_path / "app",
         ignore=shutil.ignore_patterns("__pycache__", "static", "templates", "*.br", "*.gz"),
     )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    yield tmp_path
+    return tmp_path
 
 
 def lint_imports(tree: Path) -> tuple[int, str]:
@@ -30,18 +29,16 @@ def lint_imports(tree: Path) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def plant(tree: Path, file: str, line: str) -> None:
+def module(tree: Path, file: str) -> Path:
+    """`accounts/queries.py`, or `accounts/queries/__init__.py` where the module has grown into a folder."""
     path = tree / "app" / file
-    path.parent.mkdir(exist_ok=True)
-    if path.name != "__init__.py" and not (path.parent / "__init__.py").exists():
-        (path.parent / "__init__.py").touch()
-    path.write_text(f"{line}\n{path.read_text(encoding='utf-8') if path.exists() else ''}", encoding="utf-8")
+    folder = path.with_suffix("") / "__init__.py"
+    return folder if folder.exists() else path
 
 
-def plant_rules(tree: Path, slice_: str, line: str) -> None:
-    """In the rules of a slice, whether they are a file or a folder."""
-    file = f"{slice_}/rules.py"
-    plant(tree, file if (tree / "app" / file).exists() else f"{slice_}/rules/__init__.py", line)
+def plant(path: Path, line: str) -> None:
+    assert path.exists(), path
+    path.write_text(f"{line}\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
 
 
 def test_the_tree_as_it_is_keeps_its_contracts(tree: Path) -> None:
@@ -64,7 +61,7 @@ FLOORS = [
     ("sealed.py", "import app.audit"),
     ("db.py", "import app.sealed"),
     ("text.py", "import app.web.forms"),
-    ("home/queries.py", "import app.demo"),
+    ("home/rules.py", "import app.demo"),
 ]
 SIBLINGS = [
     (one, other)
@@ -98,20 +95,15 @@ def test_an_import_upward_is_refused(tree: Path) -> None:
 
 def test_siblings_stay_blind_to_each_other(tree: Path) -> None:
     plants = [
-        (f"{one}/{first_file(tree, one)}", f"import app.{other}.{module(tree, other)}")
-        for one, other in SIBLINGS + BLIND
+        (f"{one}/{low(tree, one)}.py", f"import app.{other}.{low(tree, other)}") for one, other in SIBLINGS + BLIND
     ]
     check_each(tree, plants, "Floors")
 
 
-def first_file(tree: Path, slice_: str) -> str:
-    return f"{module(tree, slice_)}.py"
-
-
-def module(tree: Path, slice_: str) -> str:
+def low(tree: Path, slice_: str) -> str:
     """A module of this slice that stands low, so that only the floor is in the way."""
     names = ("queries", "actions", "forms", "headers")
-    return next(name for name in names if (tree / "app" / slice_ / f"{name}.py").exists())
+    return next(name for name in names if module(tree, f"{slice_}/{name}.py").exists())
 
 
 def test_inside_a_slice_data_does_not_know_pages(tree: Path) -> None:
@@ -121,10 +113,7 @@ def test_inside_a_slice_data_does_not_know_pages(tree: Path) -> None:
 @pytest.mark.parametrize("name", ["units", "accounts", "steps", "records", "quizzes", "home", "progress"])
 def test_rules_stay_pure(tree: Path, name: str) -> None:
     """Takes 5 s: ten forbidden imports, each linted on its own."""
-    rules = next(
-        path for path in (tree / f"app/{name}/rules.py", tree / f"app/{name}/rules/__init__.py") if path.exists()
-    )
-    check_each(tree, [(str(rules.relative_to(tree / "app")), f"import {module}") for module in PURE], "Rules are pure")
+    check_each(tree, [(f"{name}/rules.py", f"import {forbidden}") for forbidden in PURE], "Rules are pure")
 
 
 def test_pages_belong_to_assembly(tree: Path) -> None:
@@ -140,7 +129,8 @@ def test_bleach_stands_behind_one_module(tree: Path) -> None:
 
 
 def test_a_slice_without_a_floor_is_refused(tree: Path) -> None:
-    plant(tree, "whatever/__init__.py", "")
+    (tree / "app/whatever").mkdir()
+    (tree / "app/whatever/__init__.py").touch()
     code, output = lint_imports(tree)
     assert code != 0
     assert "whatever" in output
@@ -148,14 +138,14 @@ def test_a_slice_without_a_floor_is_refused(tree: Path) -> None:
 
 def check_each(tree: Path, plants: list[tuple[str, str]], contract: str) -> None:
     for file, line in plants:
-        path = tree / "app" / file
-        before = path.read_bytes() if path.exists() else None
-        plant(tree, file, line)
+        path = module(tree, file)
+        before = path.read_bytes()
+        plant(path, line)
         code, output = lint_imports(tree)
         assert code == 1, (file, line, output)
         broken = [row for row in output.splitlines() if row.endswith("BROKEN")]
         assert any(row.startswith(contract) for row in broken), (file, line, output)
-        path.unlink() if before is None else path.write_bytes(before)
+        path.write_bytes(before)
 
 
 # --- what no module may read or draw for itself ------------------------------------------------------------------

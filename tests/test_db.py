@@ -1,9 +1,12 @@
 """app.db: one way to write, all of it or nothing, and nothing lost between writers."""
 
+import fcntl
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -86,20 +89,28 @@ def test_what_is_written_is_there_for_others(app: Flask) -> None:
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
 def test_an_exception_takes_everything_back(app: Flask, error: type[BaseException]) -> None:
-    with app.app_context(), pytest.raises(error), writing() as session:
-        session.add(kind("a"))
-        session.flush()
-        session.execute(sa.insert(Unit).values(code="Q1", opened=DAY, next_member=1))
-        raise error
+    def work() -> None:
+        with writing() as session:
+            session.add(kind("a"))
+            session.flush()
+            session.execute(sa.insert(Unit).values(code="Q1", opened=DAY, next_member=1))
+            raise error
+
+    with app.app_context(), pytest.raises(error):
+        work()
     assert kinds(app) == set()
 
 
 def test_a_broken_constraint_takes_everything_back_and_the_next_block_works(app: Flask) -> None:
-    with app.app_context():
-        with pytest.raises(sa.exc.IntegrityError), writing() as session:
+    def twice() -> None:
+        with writing() as session:
             session.add_all([kind("a"), Unit(code="Q1", opened=DAY)])
             session.flush()
             session.add(Unit(code="Q1", opened=DAY))
+
+    with app.app_context():
+        with pytest.raises(sa.exc.IntegrityError):
+            twice()
         with writing() as session:
             session.add(kind("b"))
     assert kinds(app) == {"b"}
@@ -130,10 +141,14 @@ def test_what_was_read_before_is_read_again_inside(app: Flask) -> None:
 
 
 def test_writing_inside_writing_is_refused(app: Flask) -> None:
-    with app.app_context(), pytest.raises(WriteOutside, match="inside"), writing() as session:
-        session.add(kind("a"))
-        with writing():
-            pass
+    def nested() -> None:
+        with writing() as session:
+            session.add(kind("a"))
+            with writing():
+                pass
+
+    with app.app_context(), pytest.raises(WriteOutside, match="inside"):
+        nested()
     assert kinds(app) == set()
 
 
@@ -215,11 +230,16 @@ def test_what_comes_after_the_commit_finds_it_done(app: Flask) -> None:
 
 def test_nothing_comes_after_a_rollback(app: Flask) -> None:
     seen: list[int] = []
-    with app.app_context():
-        with pytest.raises(ValueError, match="back"), writing() as session:
+
+    def taken_back() -> None:
+        with writing() as session:
             session.add(kind("a"))
             after_commit(lambda: seen.append(1))
             raise ValueError("back")
+
+    with app.app_context():
+        with pytest.raises(ValueError, match="back"):
+            taken_back()
         with writing() as session:
             session.add(kind("b"))
     assert seen == []
@@ -227,9 +247,14 @@ def test_nothing_comes_after_a_rollback(app: Flask) -> None:
 
 def test_nothing_comes_after_a_commit_that_failed(app: Flask) -> None:
     seen: list[int] = []
-    with app.app_context(), pytest.raises(sa.exc.IntegrityError), writing() as session:
-        after_commit(lambda: seen.append(1))
-        session.add(Unit(code="Q1", opened=DAY, successor_id=12345))
+
+    def refused() -> None:
+        with writing() as session:
+            after_commit(lambda: seen.append(1))
+            session.add(Unit(code="Q1", opened=DAY, successor_id=12345))
+
+    with app.app_context(), pytest.raises(sa.exc.IntegrityError):
+        refused()
     assert seen == []
 
 
@@ -338,12 +363,30 @@ def test_a_reader_does_not_wait_for_a_writer(app: Flask) -> None:
 
 def test_a_block_that_failed_holds_no_lock(app: Flask) -> None:
     unit_id = counter(app)
-    with app.app_context():
-        with pytest.raises(ValueError, match="x"), writing() as session:
+
+    def fail() -> None:
+        with writing() as session:
             session.execute(sa.update(Unit).values(next_member=9))
             raise ValueError("x")
+
+    with app.app_context():
+        with pytest.raises(ValueError, match="x"):
+            fail()
         assert beside_each_other(app, [lambda: add_one(unit_id, 1)]) == [None]
     assert value(app, unit_id) == 2
+
+
+def test_a_block_holds_the_lock_and_the_database_from_its_beginning(one_app: Flask) -> None:
+    with one_app.app_context():
+        path = db.engine.url.database or ""
+        with closing(sqlite3.connect(path, timeout=0)) as foreign, open(f"{path}.lock", "w", encoding="ascii") as lock:
+            with writing():
+                with pytest.raises(sqlite3.OperationalError, match="locked"):
+                    foreign.execute("BEGIN IMMEDIATE")
+                with pytest.raises(BlockingIOError):
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            foreign.execute("BEGIN IMMEDIATE")
 
 
 # --- durability --------------------------------------------------------------------------------------------------

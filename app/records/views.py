@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Wsgi
 
 from app.accounts import policies
@@ -23,13 +23,6 @@ pages = Blueprint("records", __name__)
 Answer = str | Wsgi | tuple[str, int]
 
 LISTS = {"cho": Stage.SUBMITTED, "bo-sung": Stage.RETURNED, "xong": Stage.CONFIRMED}
-
-
-@pages.after_request
-def keep_nowhere(response: Response) -> Response:
-    """No copy of a person's text stays in a browser or on the way."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @pages.get("/don-vi/<code>/ho-so", policy=policies.officer)

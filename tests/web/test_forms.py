@@ -40,7 +40,7 @@ def test_every_message_of_wtforms_has_vietnamese_words(message: str) -> None:
     assert re.search("[à-ỹđ]", words.lower()), words
     named = set(re.findall(r"%\((\w+)\)[sd]", message))
     assert set(re.findall(r"%\((\w+)\)[sd]", words)) <= named
-    assert words % ({name: 3 for name in named} if named or "%s" not in message else "x")
+    assert words % (dict.fromkeys(named, 3) if named or "%s" not in message else "x")
 
 
 def test_no_message_speaks_of_users_or_the_system() -> None:

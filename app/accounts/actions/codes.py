@@ -1,0 +1,148 @@
+"""Codes that set a password once: on a slip for the first time, or six digits that an officer reads out."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app import audit, chance, clock
+from app.accounts import queries, rules
+from app.accounts.actions.sessions import end_sessions
+from app.accounts.models import (
+    Account,
+    Activation,
+)
+from app.accounts.passwords import keyed
+from app.db import affected, db
+from app.refusal import RuleBroken
+
+
+class CodeUsed(RuleBroken):
+    kind = "closed"
+    words = "Mã này đã dùng hoặc đã hết hạn. Anh/chị nhờ BCH công đoàn nơi mình làm việc phát mã mới."
+
+
+class ResetOneLevelUp(RuleBroken):
+    kind = "refused"
+    words = "Người này giữ nhiệm vụ trong công đoàn, nên mã đặt lại mật khẩu do công đoàn cấp trên đọc."
+
+
+def make_slip(by: UUID | None, person_id: UUID) -> str:
+    """An activation code for the person's slip: sixteen letters and digits, 30 days, once. Older ones end."""
+    _end_codes(person_id, "slip")
+    code = chance.code(16)
+    _add_code("slip", code, person_id, by, rules.ACTIVATION_LIFE)
+    audit.line(by, "slip.make", "person", person_id)
+    return code
+
+
+class AlreadyIn(RuleBroken):
+    kind = "conflict"
+    words = "Người này đã có mật khẩu. Nếu quên, anh/chị đọc mã đặt lại mật khẩu; phiếu chỉ dành cho lần đầu."
+
+
+def make_first_slip(actor: queries.Actor, person_id: UUID, levels: Iterable[int]) -> str:
+    """A slip made by an officer: only for somebody who has not been in yet, and for a role holder only from one level
+    up. Raises `AlreadyIn`, `ResetOneLevelUp`."""
+    if not _may_help(actor, person_id, levels):
+        raise ResetOneLevelUp()
+    account = db.session.get_one(Account, person_id)
+    if account.password_hash is not None:
+        raise AlreadyIn()
+    return make_slip(actor.person_id, person_id)
+
+
+def make_reset(actor: queries.Actor | None, person_id: UUID, levels: Iterable[int]) -> str:
+    """Six digits that an officer reads out: 15 minutes, once. `levels`: how many levels above the person's unit the
+    actor's roles stand. Without an actor it is the command line's. Raises `ResetOneLevelUp`."""
+    if actor is not None and (actor.person_id == person_id or not _may_help(actor, person_id, levels)):
+        raise ResetOneLevelUp()
+    _end_codes(person_id, "reset")
+    code = chance.digits(6)
+    by = actor.person_id if actor else None
+    _add_code("reset", f"{person_id}:{code}", person_id, by, rules.RESET_LIFE)
+    audit.line(by, "reset.make", "person", person_id)
+    return code
+
+
+def _may_help(actor: queries.Actor, person_id: UUID, levels: Iterable[int]) -> bool:
+    """Whether the actor may let this person in: a role holder from one level above every unit where they hold one."""
+    today = clock.today()
+    held = queries.roles_of(person_id, today)
+    above = [queries.levels_above(actor, role.unit_id, today) for role in held]
+    return all(rules.may_reset(found, True) for found in above) if held else rules.may_reset(levels, False)
+
+
+def _add_code(kind: str, code: str, person_id: UUID, by: UUID | None, life: timedelta) -> None:
+    now = clock.now()
+    db.session.add(
+        Activation(code_hash=keyed(kind, code), kind=kind, person_id=person_id, made_by=by, made=now, ends=now + life)
+    )
+    db.session.flush()
+
+
+def _end_codes(person_id: UUID, kind: str) -> None:
+    db.session.execute(
+        sa.delete(Activation).where(
+            Activation.person_id == person_id, Activation.kind == kind, Activation.used_at.is_(None)
+        )
+    )
+
+
+def person_of_slip(code: str) -> UUID | None:
+    """Whose unused slip this is; None for any other code."""
+    return db.session.scalar(
+        sa.select(Activation.person_id).where(
+            Activation.code_hash == keyed("slip", tidy_code(code)),
+            Activation.kind == "slip",
+            Activation.used_at.is_(None),
+            Activation.ends > clock.now(),
+        )
+    )
+
+
+def tidy_code(code: str) -> str:
+    return "".join(c for c in code.upper() if c.isalnum())
+
+
+def use_code(kind: str, code: str, person_id: UUID, password_hash: str) -> None:
+    """Set the password by a code, which is used up by one conditional statement; every session ends. Raises
+    `CodeUsed` for a code that is wrong, used or too old."""
+    full = tidy_code(code) if kind == "slip" else f"{person_id}:{code}"
+    used = db.session.execute(
+        sa.update(Activation)
+        .where(
+            Activation.code_hash == keyed(kind, full),
+            Activation.person_id == person_id,
+            Activation.used_at.is_(None),
+            Activation.ends > clock.now(),
+        )
+        .values(used_at=clock.now())
+    )
+    if not affected(used):
+        raise CodeUsed()
+    _set_password(person_id, password_hash)
+    audit.line(person_id, f"{kind}.use", "person", person_id)
+
+
+def change_password(person_id: UUID, password_hash: str) -> None:
+    _set_password(person_id, password_hash)
+    audit.line(person_id, "password.change", "person", person_id)
+
+
+def _set_password(person_id: UUID, password_hash: str) -> None:
+    db.session.execute(
+        sa.update(Account)
+        .where(Account.person_id == person_id)
+        .values(password_hash=password_hash, changed_at=clock.now())
+    )
+    end_sessions(person_id)
+
+
+def acknowledge_reset(person_id: UUID) -> None:
+    db.session.execute(
+        sa.update(Activation)
+        .where(Activation.person_id == person_id, Activation.kind == "reset", Activation.used_at.is_not(None))
+        .values(acknowledged_at=clock.now())
+    )

@@ -1,0 +1,173 @@
+"""Persons, memberships and roles."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app import audit, chance, clock, text
+from app.accounts import queries, rules
+from app.accounts.actions.sessions import end_sessions
+from app.accounts.models import (
+    Account,
+    Membership,
+    Person,
+    Role,
+    SignInName,
+)
+from app.db import db
+from app.refusal import NotThere, RuleBroken
+from app.units.actions import next_member_code
+from app.units.models import Unit
+
+# Context managers that go around every change of membership, role or exemption; upper floors add theirs at start
+# (`app.create_app`), so that this slice need not know them.
+watchers: list[Callable[[list[UUID]], AbstractContextManager[None]]] = []
+
+
+@contextmanager
+def standing_changes(*persons: UUID) -> Iterator[None]:
+    with ExitStack() as stack:
+        for watcher in watchers:
+            stack.enter_context(watcher(list(persons)))
+        yield
+
+
+class AlreadyMember(RuleBroken):
+    kind = "conflict"
+    words = "Người này đang là đoàn viên của đơn vị."
+
+
+class NameMalformed(RuleBroken):
+    kind = "invalid"
+    words = "Số điện thoại hoặc địa chỉ thư điện tử chưa đúng. Số điện thoại gồm 10 số, ví dụ 0900000118."
+
+
+class OwnRole(RuleBroken):
+    kind = "refused"
+    words = "Không ai tự giao nhiệm vụ cho mình. Anh/chị nhờ công đoàn cấp trên."
+
+
+def add_person(
+    by: UUID | None,
+    name: str,
+    address: str | None = None,
+    phone: str | None = None,
+    email: str | None = None,
+    person_id: UUID | None = None,
+) -> Person:
+    """A person who can be given a membership or a role. `name` is stored NFC, on one line; phone and e-mail address
+    as they are looked up. Raises `NameMalformed`."""
+    name = text.one_line(name)
+    ways_in = [
+        ("phone", rules.read_phone(phone) if phone else ""),
+        ("email", rules.read_email(email) if email else ""),
+    ]
+    if any(folded is None for _, folded in ways_in):
+        raise NameMalformed()
+    person = Person(
+        id=person_id or chance.row_id(),
+        name=name,
+        address=address,
+        sort_key=text.name_key(name),
+        search_key=text.fold(name),
+        state="active",
+    )
+    db.session.add(person)
+    db.session.flush()
+    db.session.add(Account(person_id=person.id, password_hash=None, changed_at=clock.now()))
+    for kind, folded in ways_in:
+        if folded:
+            db.session.add(SignInName(kind=kind, folded=folded, person_id=person.id))
+    db.session.flush()
+    audit.line(by, "person.add", "person", person.id)
+    return person
+
+
+def join(
+    by: UUID | None, person: Person, unit: Unit, on: date, group: Unit | None = None, holds_office: bool = False
+) -> str:
+    """The person becomes a member of the unit; returns their member code, given out at the first membership.
+    Raises `AlreadyMember`."""
+    if unit.id in {held.unit_id for held in queries.memberships_of(person.id, on)}:
+        raise AlreadyMember()
+    with standing_changes(person.id):
+        db.session.add(
+            Membership(
+                person_id=person.id,
+                unit_id=unit.id,
+                group_id=group.id if group else None,
+                holds_office=holds_office,
+                sort_key=person.sort_key,
+                since=on,
+            )
+        )
+    code = give_code(person.id, unit)
+    audit.line(by, "membership.open", "person", person.id, unit=unit.code)
+    return code
+
+
+def give_code(person_id: UUID, unit: Unit) -> str:
+    """The person's code, drawn from this unit where they have none yet; it stays theirs wherever they move."""
+    code = queries.member_code_of(person_id)
+    if code is None:
+        code = next_member_code(unit)
+        db.session.add(SignInName(kind="code", folded=code, person_id=person_id))
+        db.session.flush()
+    return code
+
+
+def leave(by: UUID | None, person_id: UUID, unit: Unit, on: date) -> None:
+    """The membership ends; the account and what the person wrote stay theirs."""
+    open_ = db.session.scalars(
+        sa.select(Membership).where(
+            Membership.person_id == person_id, Membership.unit_id == unit.id, Membership.until.is_(None)
+        )
+    ).first()
+    if open_ is None:
+        raise NotThere()
+    with standing_changes(person_id):
+        if open_.since >= on:
+            db.session.delete(open_)
+        else:
+            open_.until = on
+    audit.line(by, "membership.close", "person", person_id, unit=unit.code)
+
+
+def grant(
+    by: UUID | None,
+    person_id: UUID,
+    unit: Unit,
+    name: rules.RoleName,
+    on: date,
+    duty: str | None = None,
+) -> None:
+    """The person holds the role in the unit from the day on; all their sessions end. Raises `OwnRole`."""
+    if by == person_id:
+        raise OwnRole()
+    held = db.session.scalars(
+        sa.select(Role).where(
+            Role.person_id == person_id, Role.unit_id == unit.id, Role.name == name, Role.until.is_(None)
+        )
+    ).first()
+    with standing_changes(person_id):
+        if held is None:
+            db.session.add(Role(person_id=person_id, unit_id=unit.id, name=name, duty=duty, since=on, granted_by=by))
+        else:
+            held.duty = duty
+    end_sessions(person_id)
+    audit.line(by, "role.grant", "person", person_id, unit=unit.code, role=name, duty=duty)
+
+
+def revoke(by: UUID | None, person_id: UUID, unit: Unit, name: rules.RoleName, on: date) -> None:
+    """The role ends; the person's sessions are dead at once."""
+    with standing_changes(person_id):
+        db.session.execute(
+            sa.update(Role)
+            .where(Role.person_id == person_id, Role.unit_id == unit.id, Role.name == name, Role.until.is_(None))
+            .values(until=on)
+        )
+    end_sessions(person_id)
+    audit.line(by, "role.revoke", "person", person_id, unit=unit.code, role=name)

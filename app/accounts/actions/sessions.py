@@ -1,0 +1,158 @@
+"""Signing in and out, and how long a name rests after wrong passwords."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app import audit, chance, clock, text
+from app.accounts import queries, rules
+from app.accounts.models import (
+    Account,
+    KnownDevice,
+    SignInDelay,
+    SignInSession,
+)
+from app.accounts.passwords import keyed
+from app.db import affected, db, insert
+from app.refusal import RuleBroken
+from app.units.rules import read_member_code
+
+
+class SignInRefused(RuleBroken):
+    kind = "invalid"
+    words = "Tên đăng nhập hoặc mật khẩu chưa đúng. Anh/chị xem lại, hoặc nhờ BCH đọc mã đặt lại mật khẩu."
+
+
+class SignInRests(RuleBroken):
+    kind = "too_many"
+    words = "Nhập sai nhiều lần quá. Anh/chị chờ {wait} rồi thử lại, hoặc nhờ BCH đọc mã đặt lại mật khẩu."
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A try to sign in. `name_key` is the keyed hash of the name as typed; `device` the browser's own id."""
+
+    name_key: str
+    device: str
+
+
+def counter(attempt: Attempt, person_id: UUID | None) -> str:
+    """Which failures count together: a browser known for this person has its own, all others share one."""
+    device = keyed("device", attempt.device)
+    known = db.session.get(KnownDevice, (device, person_id)) if person_id else None
+    return device if known else ""
+
+
+def rests_for(attempt: Attempt, device: str) -> timedelta:
+    """How much longer this name rests for this counter; zero if it may be tried."""
+    row = db.session.get(SignInDelay, (attempt.name_key, device), populate_existing=True)
+    return max(row.not_before - clock.now(), timedelta()) if row else timedelta()
+
+
+def refuse_resting(attempt: Attempt, device: str) -> None:
+    """Raises `SignInRests` while the name rests."""
+    wait = rests_for(attempt, device)
+    if wait:
+        seconds = int(wait.total_seconds()) + 1
+        raise SignInRests(wait=f"{seconds} giây" if seconds < 90 else f"{-(-seconds // 60)} phút")
+
+
+def hold(person_id: UUID | None) -> None:
+    """Tries for one person are decided one after the other: on PostgreSQL by a row lock, on SQLite the file lock has
+    done it. So tries side by side gain nothing."""
+    if person_id is not None:
+        db.session.execute(sa.select(Account.person_id).where(Account.person_id == person_id).with_for_update())
+
+
+def count_failure(attempt: Attempt, device: str) -> None:
+    """One more wrong password in a row. Tries that ran beside each other are counted one by one."""
+    counted = insert(SignInDelay).values(name=attempt.name_key, device=device, failures=1, not_before=clock.now())
+    failures = db.session.scalar(
+        counted.on_conflict_do_update(
+            index_elements=["name", "device"], set_={"failures": SignInDelay.failures + 1}
+        ).returning(SignInDelay.failures)
+    )
+    db.session.execute(
+        sa.update(SignInDelay)
+        .where(SignInDelay.name == attempt.name_key, SignInDelay.device == device)
+        .values(not_before=clock.now() + rules.delay_after(failures or 0))
+    )
+
+
+def forget_failures(attempt: Attempt) -> None:
+    """The right person has come: this browser's counter and the strangers' begin anew."""
+    device = keyed("device", attempt.device)
+    db.session.execute(
+        sa.delete(SignInDelay).where(SignInDelay.name == attempt.name_key, SignInDelay.device.in_(("", device)))
+    )
+
+
+def open_session(person_id: UUID, attempt: Attempt, device_words: str) -> str:
+    """Sign the person in; returns the token for the cookie. The browser is known from now on, its counter is empty."""
+    token = chance.token()
+    now = clock.now()
+    holds_role = bool(queries.roles_of(person_id, clock.today()))
+    device = keyed("device", attempt.device)
+    forget_failures(attempt)
+    db.session.execute(
+        insert(KnownDevice).values(device=device, person_id=person_id, since=now).on_conflict_do_nothing()
+    )
+    db.session.add(
+        SignInSession(
+            id=queries.token_hash(token),
+            person_id=person_id,
+            made=now,
+            seen=now,
+            ends=rules.session_end(now, now, holds_role),
+            device=device_words,
+        )
+    )
+    audit.line(person_id, "session.open", "person", person_id)
+    return token
+
+
+def touch_session(session_id: str, holds_role: bool) -> None:
+    """Note that the session was used; one conditional UPDATE, at most once a minute."""
+    now = clock.now()
+    made = db.session.scalar(sa.select(SignInSession.made).where(SignInSession.id == session_id))
+    if made is not None:
+        db.session.execute(
+            sa.update(SignInSession)
+            .where(SignInSession.id == session_id, SignInSession.seen < now - rules.TOUCH_EVERY)
+            .values(seen=now, ends=rules.session_end(made, now, holds_role))
+        )
+
+
+def end_session(person_id: UUID, session_id: str) -> None:
+    """End one of the person's own sessions; another's is not found."""
+    gone = db.session.execute(
+        sa.delete(SignInSession).where(SignInSession.id == session_id, SignInSession.person_id == person_id)
+    )
+    if affected(gone):
+        audit.line(person_id, "session.end", "person", person_id)
+
+
+def end_sessions(person_id: UUID) -> None:
+    db.session.execute(sa.delete(SignInSession).where(SignInSession.person_id == person_id))
+
+
+def rehash(person_id: UUID, password_hash: str) -> None:
+    db.session.execute(sa.update(Account).where(Account.person_id == person_id).values(password_hash=password_hash))
+
+
+def find_person(typed: str) -> UUID | None:
+    """The one person who signs in by what was typed: a member code, a phone or an e-mail address. None where nobody
+    does, or where two persons share it."""
+    typed = text.same_secret(typed).strip()
+    readings = (
+        ("code", read_member_code(typed)),
+        ("phone", rules.read_phone(typed)),
+        ("email", rules.read_email(typed)),
+    )
+    for kind, folded in readings:
+        if folded:
+            found = queries.persons_named(kind, folded)
+            return found[0] if len(found) == 1 else None
+    return None
