@@ -143,4 +143,4 @@ def test_a_draft_alone_is_not_done(w: World, hoa: FlaskClient) -> None:
 
 
 def test_no_page_with_a_text_is_kept_by_a_browser(hoa: FlaskClient) -> None:
-    assert hoa.get(PAGE).headers["Cache-Control"] == "no-store"
+    assert hoa.get(PAGE).headers["Cache-Control"] == "private, no-store"

@@ -221,7 +221,7 @@ def test_a_text_beyond_bounds_is_refused_and_stays_on_the_page(hoa: FlaskClient,
 
 
 def test_no_page_with_a_text_is_kept_by_a_browser(hoa: FlaskClient) -> None:
-    assert hoa.get(PAGE).headers["Cache-Control"] == "no-store"
+    assert hoa.get(PAGE).headers["Cache-Control"] == "private, no-store"
 
 
 def test_somebody_elses_draft_is_not_reached_by_its_numbers(w: World, hoa: FlaskClient) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app import audit, clock, sealed
 from app.accounts import actions as accounts
-from app.accounts.models import Role
+from app.accounts.models import Person, Role
 from app.accounts.queries import actor_for
 from app.db import db, writing
 from app.records import actions, queries, rules, texts
@@ -66,7 +66,7 @@ def conflict_of(person: UUID) -> None:
 def move_member(person: UUID, start: str, end: str) -> None:
     with writing():
         accounts.leave(None, person, make.unit(start), clock.today())
-        accounts.join(None, db.session.get_one(accounts.Person, person), make.unit(end), clock.today())
+        accounts.join(None, db.session.get_one(Person, person), make.unit(end), clock.today())
 
 
 # --- forms --------------------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def test_opening_shows_the_text_and_the_receipt_that_its_author_also_sees(
     assert DEED["what"] in text(shown)
     assert "Lần xem này đã được ghi: cô Hạnh, 08:0" in text(shown)
     assert "Chị Hòa cũng thấy dòng này" in text(shown)
-    assert shown.headers["Cache-Control"] == "no-store"
+    assert shown.headers["Cache-Control"] == "private, no-store"
     assert readings(w) == 1
     own = text(make.sign_in(w.app, w.hoa).get("/lam-theo/2020"))
     assert "Cô Trần Thị Mỹ Hạnh" in own.split("Ai đã đọc")[1]
