@@ -1,13 +1,17 @@
 """Builders: small things that tests need, made through the slices' own actions."""
 
 import re
+import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -15,6 +19,7 @@ from werkzeug.test import TestResponse
 from app.accounts import actions as accounts
 from app.accounts import passwords
 from app.accounts.models import Account, Person
+from app.accounts.queries import member_code_of
 from app.db import db, writing
 from app.units.models import Unit
 
@@ -25,9 +30,6 @@ PASSWORD = "mật khẩu để thử"
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL server for one worker; fails with the line that mends it."""
-    import tempfile
-    from pathlib import Path
-
     folder = Path(tempfile.mkdtemp(prefix="lamtheo-pg-"))
     folder.chmod(0o755)
     with warnings.catch_warnings():  # platformdirs complains where no login session gave it a run-time folder
@@ -41,11 +43,10 @@ def postgres_server() -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def unit(code: str) -> Unit:
-    import sqlalchemy as sa
-
     return db.session.scalars(sa.select(Unit).where(Unit.code == code)).one()
 
 
@@ -81,8 +82,6 @@ def role(app: Flask, person_id: UUID, unit_code: str, name: Any, duty: str | Non
 
 
 def code_of(app: Flask, person_id: UUID) -> str:
-    from app.accounts.queries import member_code_of
-
     with app.app_context():
         return member_code_of(person_id) or ""
 
