@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Flask, Response, jsonify
@@ -77,6 +78,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_ENGINES": {"default": settings.database_url, "keys": settings.keys_url},
         "ALEMBIC": {"script_location": str(HERE.parent / "migrations"), "file_template": "%%(rev)s_%%(slug)s"},
         "ALEMBIC_CONTEXT": {"render_as_batch": True, "compare_type": True, "render_item": render_item},
+        "TRUSTED_HOSTS": [urlsplit(settings.public_url).netloc] if settings.public_url else None,
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 1_000_000,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=180),

@@ -7,8 +7,16 @@ from flask.cli import AppGroup
 
 from app.accounts import actions
 from app.db import writing
+from app.jobs.actions import every
 
 group = AppGroup("accounts", help="Getting in.")
+
+
+@every(60, "accounts.tidy")
+def tidy() -> None:
+    """Ended sessions, codes that nobody used, and names that rest no more are not kept."""
+    with writing():
+        actions.tidy()
 
 
 @group.command("reset")

@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Response, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Wsgi
@@ -243,18 +244,27 @@ def change_password() -> Answer:
         if not form.validate():
             raise _Malformed()
         check_password(form.password.data or "", [name for _, name in queries.names_of(actor.person_id)])
-        account = db.session.get_one(Account, actor.person_id)
-        if not passwords.matches(account.password_hash, form.present.data or ""):
-            raise WrongPresent()
+        _require_present(actor.person_id, form.present.data or "")
     except RuleBroken as refusal:
         shown = None if isinstance(refusal, _Malformed) else refusal
-        return render_template("accounts/password.html", form=form, refusal=shown), 400
+        return render_template("accounts/password.html", form=form, refusal=shown), STATUS[refusal.kind]
     fresh, device = passwords.hashed(form.password.data or ""), device_of()
     with writing():
         actions.change_password(actor.person_id, fresh)
         token = _sign_in_anew(actor.person_id, device)
     flash("Đã đổi mật khẩu. Các máy khác phải đăng nhập lại.")
     return _with_token(token, device, url_for("home.mine"))
+
+
+def _require_present(person: UUID, password: str) -> None:
+    """Raises `WrongPresent`; whoever found the phone unlocked cannot go on guessing: wrong ones count as at sign-in."""
+    attempt = actions.Attempt(passwords.keyed("name", str(person)), device_of())
+    which = actions.counter(attempt, person)
+    actions.refuse_resting(attempt, which)
+    if not passwords.matches(db.session.get_one(Account, person).password_hash, password):
+        with writing():
+            actions.count_failure(attempt, which)
+        raise WrongPresent()
 
 
 class WrongPresent(RuleBroken):

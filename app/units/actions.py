@@ -178,6 +178,8 @@ def _end(row: UnitName | UnitPlace | UnitPath, on: date) -> None:
 def move(by: UUID | None, unit: Unit, parent: int, on: date) -> None:
     """From `on` the unit, with all below it, stands under another parent. Raises `BelowItself`, `NotStanding`,
     `TooEarly`."""
+    if db.engine.dialect.name == "postgresql":  # two moves at once could make a circle that neither sees
+        db.session.execute(sa.text("LOCK TABLE unit_place IN SHARE ROW EXCLUSIVE MODE"))
     _require_standing(unit.id, on)
     _require_last(unit.id, on, _any_path_of(unit.id))
     _require_parent(parent, on)

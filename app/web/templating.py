@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 from flask_login import current_user
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
     env.filters |= {name: _or_nothing(say) for name, say in FILTERS.items()}
-    env.globals |= {"asset": asset, "drawing": drawing}
+    env.globals |= {"asset": asset, "drawing": drawing, "outside": outside}
     app.context_processor(_known)
     app.after_request(_glued)
 
@@ -44,6 +44,12 @@ def _loader() -> BaseLoader:
 def asset(path: str) -> str:
     """The address of a file in static/; it changes with the content, so that browsers may keep it for good."""
     return url_for("static", filename=path, v=_digest(f"{current_app.static_folder}/{path}"))
+
+
+def outside(path: str) -> str:
+    """A page's whole address, for paper and for sending: as the settings name the site, never as a request claims."""
+    public: str = current_app.extensions["settings"].public_url
+    return (public or request.host_url.rstrip("/")) + path
 
 
 @cache

@@ -15,6 +15,7 @@ from app.accounts.actions.codes import (
 )
 from app.accounts.actions.people import (
     AlreadyMember,
+    CountsNoMembers,
     NameMalformed,
     OwnRole,
     add_person,
@@ -41,6 +42,7 @@ from app.accounts.actions.sessions import (
     refuse_resting,
     rehash,
     rests_for,
+    tidy,
     touch_session,
 )
 
@@ -49,6 +51,7 @@ __all__ = [
     "AlreadyMember",
     "Attempt",
     "CodeUsed",
+    "CountsNoMembers",
     "NameMalformed",
     "OwnRole",
     "ResetOneLevelUp",
@@ -78,6 +81,7 @@ __all__ = [
     "rests_for",
     "revoke",
     "standing_changes",
+    "tidy",
     "tidy_code",
     "touch_session",
     "use_code",

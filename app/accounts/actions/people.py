@@ -19,6 +19,7 @@ from app.accounts.models import (
 )
 from app.db import db
 from app.refusal import NotThere, RuleBroken
+from app.units import queries as units
 from app.units.actions import next_member_code
 from app.units.models import Unit
 
@@ -38,6 +39,11 @@ def standing_changes(*persons: UUID) -> Iterator[None]:
 class AlreadyMember(RuleBroken):
     kind = "conflict"
     words = "Người này đang là đoàn viên của đơn vị."
+
+
+class CountsNoMembers(RuleBroken):
+    kind = "invalid"
+    words = "Đoàn viên sinh hoạt ở công đoàn cơ sở. Anh/chị chọn CĐCS, rồi chọn tổ trong đó."
 
 
 class NameMalformed(RuleBroken):
@@ -90,7 +96,10 @@ def join(
     by: UUID | None, person: Person, unit: Unit, on: date, group: Unit | None = None, holds_office: bool = False
 ) -> str:
     """The person becomes a member of the unit; returns their member code, given out at the first membership.
-    Raises `AlreadyMember`."""
+    Raises `AlreadyMember`, and `CountsNoMembers` for a unit such as a tổ or a federation."""
+    here = units.find(unit.id, on)
+    if here is None or not here.counts_members:
+        raise CountsNoMembers()
     if unit.id in {held.unit_id for held in queries.memberships_of(person.id, on)}:
         raise AlreadyMember()
     with standing_changes(person.id):

@@ -10,6 +10,7 @@ from app import audit, chance, clock, text
 from app.accounts import queries, rules
 from app.accounts.models import (
     Account,
+    Activation,
     KnownDevice,
     SignInDelay,
     SignInSession,
@@ -156,3 +157,11 @@ def find_person(typed: str) -> UUID | None:
             found = queries.persons_named(kind, folded)
             return found[0] if len(found) == 1 else None
     return None
+
+
+def tidy() -> None:
+    """Remove what has run out: sessions, codes that were never used, counters of names that rest no more for a day."""
+    now = clock.now()
+    db.session.execute(sa.delete(SignInSession).where(SignInSession.ends < now))
+    db.session.execute(sa.delete(Activation).where(Activation.used_at.is_(None), Activation.ends < now))
+    db.session.execute(sa.delete(SignInDelay).where(SignInDelay.not_before < now - timedelta(days=1)))
