@@ -1,5 +1,6 @@
 """The WSGI entry: `gunicorn wsgi:app`, `flask --app wsgi …`."""
 
+import os
 import sys
 
 from sqlalchemy.exc import DatabaseError
@@ -7,6 +8,8 @@ from sqlalchemy.exc import DatabaseError
 from app import create_app
 from app.config import UnsafeStart
 from app.db import NotDurable
+
+os.umask(0o077)  # what the state folder holds is nobody else's
 
 try:
     app = create_app()

@@ -11,6 +11,7 @@ from flask import Flask, Response, jsonify
 from flask_alembic import Alembic
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from app import clock, commands, sealed
@@ -20,14 +21,14 @@ from app.accounts import current, policies
 from app.accounts import views as accounts_views
 from app.assessments import views as assessments_views
 from app.commitments import views as commitments_views
-from app.config import Settings, read
+from app.config import Settings, UnsafeStart, read
 from app.db import Model, db
 from app.home import navigation
 from app.home import queries as home
 from app.home import views as home_views
 from app.jobs.transport import Transport
 from app.lessons import views as lessons_views
-from app.migrating import render_item
+from app.migrating import render_item, stands_at
 from app.progress import views as progress_views
 from app.quizzes import commands as _periodic  # noqa: F401 (it registers periodic work)
 from app.quizzes import views as quizzes_views
@@ -49,6 +50,15 @@ PAGES = (
     commitments_views.pages,
     progress_views.pages,
 )
+
+
+class SmallNumber(IntegerConverter):
+    """A number in an address: small enough for every database."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
+
 alembic = Alembic(metadatas=Model.metadata, run_mkdir=False)
 
 
@@ -58,7 +68,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder="static")
     app.config.from_mapping(_config(settings))
     app.extensions["settings"] = settings
-    clock.set_offset(clock.read_offset(settings.state) if settings.mode == "demo" else clock.offset())
+    app.url_map.converters["int"] = SmallNumber
+    if settings.mode == "demo":
+        _set_clock(settings)
     _storage(app, settings)
     for extension in (csrf, limiter, templating, errors, current):
         extension.init_app(app)
@@ -69,6 +81,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     commands.init_app(app)
     _middleware(app, settings)
     return app
+
+
+def _set_clock(settings: Settings) -> None:
+    try:
+        clock.set_offset(clock.read_offset(settings.state))
+    except ValueError as error:
+        raise UnsafeStart(f"{settings.state / 'clock-offset'} is damaged: `make demo` makes the demo anew") from error
 
 
 def _config(settings: Settings) -> dict[str, Any]:
@@ -131,6 +150,8 @@ def _machine_pages(app: Flask) -> None:
         return jsonify(facts), 200 if facts["ready"] else 503
 
     app.register_blueprint(pages)
+    with app.app_context():
+        app.extensions["migration_heads"] = {script.revision for script in alembic.heads()}
 
 
 def _keep_private(response: Response) -> Response:
@@ -145,7 +166,7 @@ def readiness(app: Flask) -> dict[str, Any]:
     try:
         found = database.durability(db.engine)
         safe = all(value in database.DURABLE[name] for name, value in found.items())
-        at_head = {r.revision for r in alembic.current()} == {r.revision for r in alembic.heads()}
+        at_head = stands_at(db.engine) == app.extensions["migration_heads"]
     except (sa.exc.SQLAlchemyError, HTTPException) as error:
         return {"ready": False, "database": type(error).__name__}
     return {

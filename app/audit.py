@@ -108,7 +108,8 @@ def canonical(row: AuditLine) -> bytes:
 
 
 def seal_hash(seal: AuditSeal) -> str:
-    fields = [seal.n, seal.first, seal.last, seal.count, seal.root, seal.prev]
+    at = seal.at.isoformat(timespec="microseconds")
+    fields = [seal.n, seal.first, seal.last, seal.count, seal.root, seal.prev, at]
     return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 

@@ -56,6 +56,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         raise UnsafeStart("\n".join(faults))
     if mode == "demo":
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if (state / "keys.db").exists() and "MASTER_KEY_FILE" not in environ and not (state / "master-key").exists():
+            raise UnsafeStart(f"{state / 'master-key'} is gone, and without it no sealed text can be read: put it back")
     return Settings(
         mode="production" if mode == "production" else "demo",
         state=state,

@@ -26,6 +26,13 @@ def _alembic() -> Any:
     return current_app.extensions["alembic"]
 
 
+def stands_at(engine: sa.Engine) -> set[str]:
+    """The migrations that the database stands at, read on a connection of our own: Flask-Alembic's is one for the whole
+    application, and threads that ask at once would close it under each other."""
+    with engine.connect() as connection:
+        return set(MigrationContext.configure(connection).get_current_heads())
+
+
 def render_item(kind: str, item: object, context: object) -> str | bool:
     """How our own column types stand in a migration: as what the database keeps, so that no migration needs the app."""
     if kind == "type" and isinstance(item, sa.types.TypeDecorator):

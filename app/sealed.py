@@ -89,6 +89,10 @@ class KeyStore:
         """Destroy the owner's key: nothing sealed for them can be read again."""
         with self._engine.connect().execution_options(writing=True) as connection, connection.begin():
             connection.execute(sa.delete(sealed_key).where(sealed_key.c.owner == owner))
+        if self._engine.dialect.name == "sqlite":
+            raw = self._engine.raw_connection()  # the WAL may still hold the key: empty it
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.close()
 
     def _unwrap(self, owner: UUID, wrapped: bytes) -> bytes:
         try:

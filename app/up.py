@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -20,36 +21,44 @@ from app.config import ROOT, Settings
 from app.db import db
 from app.demo import accounts as demo_accounts
 from app.demo import federation
+from app.running import only_one
 
 HOST = "127.0.0.1"
 
 
 @click.command("up")
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @with_appcontext
 def up(port: int) -> None:
     """Migrate, load lessons and quizzes, make the demo federation at first start, then serve until Ctrl-C."""
     settings: Settings = current_app.extensions["settings"]
     _require_free(port)
+    with only_one(settings):
+        _prepare(settings)
+        _serve(port, demo_accounts.lines() if settings.mode == "demo" else [])
+
+
+def _prepare(settings: Settings) -> None:
     try:
         _step("database", migrating.upgrade)
         _step("lessons and quizzes", lambda: loading.load(settings.content))
         if settings.mode == "demo":
-            _step("demo federation", federation.make_once)
+            made = _step("demo federation", federation.make_once)
+            if "DEMO_DATE" in os.environ and not made:
+                click.echo("DEMO_DATE counts for a new demo only: `make demo` makes one.")
     except sa.exc.DatabaseError as error:
         sys.exit(f"The database {db.engine.url.render_as_string()} is broken or not ours: {error.orig}")
-    accounts = demo_accounts.lines() if settings.mode == "demo" else []
     db.session.close()
     for engine in db.engines.values():
         engine.dispose()
-    _serve(port, accounts)
 
 
-def _step(name: str, work: object) -> None:
+def _step(name: str, work: Callable[[], object]) -> object:
     started = time.monotonic()
     click.echo(f"{name} …", nl=False)
-    work()  # type: ignore[operator]
+    found = work()
     click.echo(f" {time.monotonic() - started:.1f} s")
+    return found
 
 
 def _require_free(port: int) -> None:
@@ -86,6 +95,7 @@ def _serve(port: int, accounts: list[str]) -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGHUP, stop)
     _say(port, accounts)
     while not stopping and all(child.poll() is None for child in children):
         time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""The content that ships: complete, well-formed, and as long as it says. What it states was checked by second readers."""
+"""The content that ships: complete, well-formed, as long as it says. What it states, second readers have checked."""
 
 import re
 import tomllib

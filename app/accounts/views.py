@@ -1,7 +1,6 @@
 """Signing in and out, the first sign-in, a lost password, and the sessions of oneself."""
 
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Response, flash, make_response, redirect, render_template, request, session, url_for
@@ -26,9 +25,8 @@ Answer = str | Wsgi | tuple[str, int]
 def way_back() -> str:
     """Where sign-in leads: a page of ours that was asked for before, never another site."""
     asked = request.values.get("tiep", "")
-    parts = urlsplit(asked)
-    ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return asked if ours and "\\" not in asked and "\n" not in asked else url_for("home.first_page")
+    plain = asked.startswith("/") and asked.isprintable() and not any(odd in asked for odd in ("//", "\\"))
+    return asked if plain else url_for("home.first_page")
 
 
 @pages.get("/dang-nhap", policy=policies.anyone)
@@ -60,7 +58,7 @@ def _let_in(name: str, password: str) -> tuple[str, str]:
     person = actions.find_person(name)
     account = db.session.get(Account, person) if person else None
     device = device_of()
-    attempt = actions.Attempt(passwords.keyed("name", str(person or name.strip().casefold())), device)
+    attempt = actions.Attempt(passwords.keyed("name", str(person or actions.read_name(name))), device)
     which = actions.counter(attempt, person)
     actions.refuse_resting(attempt, which)
     present = account.password_hash if account else None
@@ -103,6 +101,7 @@ def sign_out() -> Answer:
     with writing():
         actions.end_session(actor.person_id, actor.session_id)
     session.clear()
+    flash("Đã thoát.")
     return redirect(url_for("accounts.sign_in"), 303)
 
 
@@ -114,14 +113,33 @@ def activation_code() -> Answer:
     code = actions.tidy_code(request.args.get("code", ""))
     if code:
         return redirect(url_for("accounts.activation", code=code), 303)
-    return render_template("accounts/activation_code.html", form=CodeForm(formdata=None))
+    return _ask_code("", None, "code" in request.args), 200
+
+
+def _ask_code(typed: str, refusal: RuleBroken | None, empty: bool = False) -> str:
+    form = CodeForm(formdata=None, data={"code": typed})
+    return render_template("accounts/activation_code.html", form=form, refusal=refusal, empty=empty)
 
 
 @pages.get("/kich-hoat/<code>", policy=policies.anyone)
 @limiter.limit("900 per minute")
 def activation(code: str) -> Answer:
-    person = _slip_owner(code)
-    return render_template("accounts/activation.html", form=NewPasswordForm(), person=person, code=code, refusal=None)
+    try:
+        person = _slip_owner(code)
+    except actions.CodeUsed as refusal:
+        return _ask_code(code, refusal), STATUS[refusal.kind]
+    return _choose_password(person, code, NewPasswordForm(), None)
+
+
+def _choose_password(person: Person, code: str, form: NewPasswordForm, refusal: RuleBroken | None) -> str:
+    return render_template(
+        "accounts/activation.html",
+        form=form,
+        person=person,
+        member_code=queries.member_code_of(person.id),
+        code=code,
+        refusal=refusal,
+    )
 
 
 @pages.post("/kich-hoat/<code>", policy=policies.anyone)
@@ -134,14 +152,7 @@ def activate(code: str) -> Answer:
             raise _Malformed()
         check_password(form.password.data or "", [name for _, name in queries.names_of(person.id)])
     except RuleBroken as refusal:
-        page = render_template(
-            "accounts/activation.html",
-            form=form,
-            person=person,
-            code=code,
-            refusal=None if isinstance(refusal, _Malformed) else refusal,
-        )
-        return page, 400
+        return _choose_password(person, code, form, None if isinstance(refusal, _Malformed) else refusal), 400
     fresh, device, owner = passwords.hashed(form.password.data or ""), device_of(), person.id
     with writing():
         actions.use_code("slip", code, owner, fresh)
@@ -187,7 +198,7 @@ def _reset(form: ResetForm) -> Answer:
     name, password = form.name.data or "", form.password.data or ""
     check_password(password, [name])
     person = actions.find_person(name)
-    attempt = actions.Attempt(passwords.keyed("reset", str(person or name.strip().casefold())), device_of())
+    attempt = actions.Attempt(passwords.keyed("reset", str(person or actions.read_name(name))), device_of())
     which = actions.counter(attempt, person)
     actions.refuse_resting(attempt, which)
     code = "".join(c for c in form.code.data or "" if c.isdigit())
@@ -199,7 +210,7 @@ def _reset(form: ResetForm) -> Answer:
         if token is None:
             actions.count_failure(attempt, which)
     if token is None:
-        raise actions.CodeUsed()
+        raise actions.CodeWrong()
     return _with_token(token, attempt.device, url_for("home.first_page"))
 
 
@@ -250,10 +261,14 @@ def change_password() -> Answer:
         return render_template("accounts/password.html", form=form, refusal=shown), STATUS[refusal.kind]
     fresh, device = passwords.hashed(form.password.data or ""), device_of()
     with writing():
+        actions.hold(actor.person_id)
+        if queries.actor_of_session(session.get(TOKEN, ""), clock.now()) is None:
+            raise SessionGone()
         actions.change_password(actor.person_id, fresh)
         token = _sign_in_anew(actor.person_id, device)
+    answer = _with_token(token, device, url_for("home.mine"))
     flash("Đã đổi mật khẩu. Các máy khác phải đăng nhập lại.")
-    return _with_token(token, device, url_for("home.mine"))
+    return answer
 
 
 def _require_present(person: UUID, password: str) -> None:
@@ -265,6 +280,11 @@ def _require_present(person: UUID, password: str) -> None:
         with writing():
             actions.count_failure(attempt, which)
         raise WrongPresent()
+
+
+class SessionGone(RuleBroken):
+    kind = "conflict"
+    words = "Phiên này vừa bị kết thúc từ nơi khác. Anh/chị đăng nhập lại rồi đổi mật khẩu."
 
 
 class WrongPresent(RuleBroken):
@@ -287,7 +307,11 @@ def acknowledge_reset() -> Answer:
 def members(code: str) -> Answer:
     unit = queries.own_unit(me(), code, "officer", "admin")
     rows = queries.members(unit.id, clock.today())
-    return render_template("accounts/members.html", unit=unit, rows=rows, shown=None)
+    outside = request.args.get("con") == "chua-vao"
+    shown_rows = [row for row in rows if not row.has_password] if outside else rows
+    return render_template(
+        "accounts/members.html", unit=unit, rows=shown_rows, all=len(rows), outside=outside, shown=None
+    )
 
 
 @pages.post("/don-vi/<code>/doan-vien/<member>/ma-dat-lai", policy=policies.officer_or_admin)
@@ -301,7 +325,7 @@ def make_reset(code: str, member: str) -> Answer:
         digits = actions.make_reset(actor, person_id, levels)
     rows = queries.members(unit.id, clock.today())
     shown = {"kind": "reset", "name": name, "code": f"{digits[:3]} {digits[3:]}"}
-    return render_template("accounts/members.html", unit=unit, rows=rows, shown=shown)
+    return render_template("accounts/members.html", unit=unit, rows=rows, all=len(rows), outside=False, shown=shown)
 
 
 @pages.post("/don-vi/<code>/doan-vien/<member>/phieu", policy=policies.officer_or_admin)
@@ -314,5 +338,6 @@ def make_slip(code: str, member: str) -> Answer:
     with writing():
         slip = actions.make_first_slip(actor, person_id, levels)
     rows = queries.members(unit.id, clock.today())
-    shown = {"kind": "slip", "name": name, "code": "-".join(slip[i : i + 4] for i in range(0, 16, 4)), "path": slip}
-    return render_template("accounts/members.html", unit=unit, rows=rows, shown=shown)
+    grouped = "-".join(slip[i : i + 4] for i in range(0, 16, 4))
+    shown = {"kind": "slip", "name": name, "code": grouped, "path": slip, "member": member}
+    return render_template("accounts/members.html", unit=unit, rows=rows, all=len(rows), outside=False, shown=shown)

@@ -35,12 +35,13 @@ class Effect:
     outcome: Outcome | None
 
 
+# Always in one order: two people of a unit who change both totals at once would wait for each other otherwise.
 EFFECTS: dict[Step, tuple[Effect, ...]] = {
     Step.SUBMIT: (Effect(CONFIRMED, None), Effect(REGISTERED, "done")),
     Step.CONFIRM: (Effect(CONFIRMED, "done"),),
-    Step.DECLINE: (Effect(REGISTERED, "declined"), Effect(CONFIRMED, "declined")),
-    Step.WITHDRAW: (Effect(REGISTERED, None), Effect(CONFIRMED, None)),
-    Step.REOPEN: (Effect(REGISTERED, None), Effect(CONFIRMED, None)),
+    Step.DECLINE: (Effect(CONFIRMED, "declined"), Effect(REGISTERED, "declined")),
+    Step.WITHDRAW: (Effect(CONFIRMED, None), Effect(REGISTERED, None)),
+    Step.REOPEN: (Effect(CONFIRMED, None), Effect(REGISTERED, None)),
 }
 
 

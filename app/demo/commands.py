@@ -12,6 +12,7 @@ from app.config import Settings
 from app.db import db, writing
 from app.demo import accounts as shown
 from app.demo import federation
+from app.running import only_one
 
 group = AppGroup("demo", help="The demo federation.")
 
@@ -24,12 +25,13 @@ def make(seal: bool) -> None:
     settings: Settings = current_app.extensions["settings"]
     if settings.mode != "demo" or db.engine.dialect.name != "sqlite":
         sys.exit("The demo is made in its own SQLite state only: unset LAM_THEO_MODE and DATABASE_URL.")
-    _start_over(settings)
-    migrating.upgrade()
-    loading.load(settings.content)
-    federation.make_once()
-    if seal:
-        _seal()
+    with only_one(settings):
+        _start_over(settings)
+        migrating.upgrade()
+        loading.load(settings.content)
+        federation.make_once()
+        if seal:
+            _seal()
     for line in shown.lines():
         click.echo(line)
 

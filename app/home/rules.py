@@ -1,6 +1,6 @@
 """What comes first for a person, and the dates that a union lives by."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -54,6 +54,7 @@ class Task:
 
     key: str
     title: str
+    begun: bool = False
 
     @property
     def kind(self) -> str:
@@ -64,6 +65,6 @@ class Task:
         return self.key.partition(":")[2]
 
 
-def own_tasks(open_keys: Sequence[tuple[str, str]]) -> list[Task]:
+def own_tasks(open_keys: Sequence[tuple[str, str]], begun: Collection[str] = ()) -> list[Task]:
     """(key, title) of open steps as tasks of the person, in order; what waits for the committee is none of theirs."""
-    return [Task(key, title) for key, title in open_keys if key != "commitment:confirmed"]
+    return [Task(key, title, key in begun) for key, title in open_keys if key != "commitment:confirmed"]

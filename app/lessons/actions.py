@@ -36,7 +36,7 @@ def tick(person_id: UUID, lesson_id: int, source: Source = "online", by: UUID | 
 
 def _one_at_a_time(person_id: UUID) -> None:
     """Two last lessons ticked at once must see each other."""
-    db.session.execute(sa.select(Person.id).where(Person.id == person_id).with_for_update())
+    db.session.execute(sa.select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def keep_place(person_id: UUID, lesson_id: int, place: int) -> None:

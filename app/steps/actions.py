@@ -61,7 +61,8 @@ def withdraw(person: UUID, programme: int, key: str, by: UUID | None) -> bool:
 
 def _hold(people: list[UUID]) -> None:
     """One at a time for each person: on PostgreSQL by a row lock, on SQLite the file lock has done it."""
-    db.session.execute(sa.select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update())
+    held = sa.select(Person.id).where(Person.id.in_(people)).order_by(Person.id)
+    db.session.execute(held.with_for_update(key_share=True))
 
 
 @contextmanager

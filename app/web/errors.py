@@ -22,7 +22,11 @@ class Trouble:
 
 PAGES = {
     400: Trouble(400, "Trang này chưa nhận được điều anh/chị gửi", "Anh/chị quay lại trang trước và gửi lại."),
-    403: Trouble(403, "Trang này dành cho người khác", "Việc này thuộc người có phần việc ấy trong công đoàn."),
+    403: Trouble(
+        403,
+        "Trang này không thuộc phần việc của anh/chị",
+        "Nếu anh/chị cần xem, xin hỏi BCH công đoàn nơi mình làm việc.",
+    ),
     404: Trouble(
         404,
         "Không có trang này",

@@ -3,8 +3,10 @@
 from datetime import date
 from typing import Any
 
+from flask import has_request_context, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
+from flask_wtf.form import _Auto
 from wtforms import Field, PasswordField, StringField
 from wtforms.validators import ValidationError
 
@@ -28,6 +30,14 @@ class Form(FlaskForm):  # type: ignore[misc]
     """GET shows it, POST fills it; it makes values, never models."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Fields come from forms only: JSON would bring lists and numbers past every check of text."""
+            if formdata is not _Auto:
+                return formdata
+            if not has_request_context():
+                return None
+            return request.form if request.method in ("POST", "PUT", "PATCH", "DELETE") else None
+
         def get_translations(self, form: Any) -> _Vietnamese:
             return _Vietnamese()
 

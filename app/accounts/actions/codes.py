@@ -18,9 +18,20 @@ from app.db import affected, db
 from app.refusal import RuleBroken
 
 
+class CodeWrong(RuleBroken):
+    kind = "invalid"
+    words = (
+        "Mã 6 số chưa đúng, đã dùng, hoặc đã quá 15 phút. Anh/chị xem lại từng số và mã đoàn viên; "
+        "nếu vẫn chưa được, nhờ BCH đọc mã mới."
+    )
+
+
 class CodeUsed(RuleBroken):
     kind = "closed"
-    words = "Mã này đã dùng hoặc đã hết hạn. Anh/chị nhờ BCH công đoàn nơi mình làm việc phát mã mới."
+    words = (
+        "Mã này chưa đúng, đã dùng hoặc đã hết hạn. Anh/chị so lại từng chữ với phiếu; "
+        "nếu vẫn chưa được, nhờ BCH công đoàn nơi mình làm việc phát mã mới."
+    )
 
 
 class ResetOneLevelUp(RuleBroken):
@@ -30,7 +41,7 @@ class ResetOneLevelUp(RuleBroken):
 
 def make_slip(by: UUID | None, person_id: UUID) -> str:
     """An activation code for the person's slip: sixteen letters and digits, 30 days, once. Older ones end."""
-    _end_codes(person_id, "slip")
+    end_codes(person_id, "slip")
     code = chance.code(16)
     _add_code("slip", code, person_id, by, rules.ACTIVATION_LIFE)
     audit.line(by, "slip.make", "person", person_id)
@@ -58,7 +69,7 @@ def make_reset(actor: queries.Actor | None, person_id: UUID, levels: Iterable[in
     actor's roles stand. Without an actor it is the command line's. Raises `ResetOneLevelUp`."""
     if actor is not None and (actor.person_id == person_id or not _may_help(actor, person_id, levels)):
         raise ResetOneLevelUp()
-    _end_codes(person_id, "reset")
+    end_codes(person_id, "reset")
     code = chance.digits(6)
     by = actor.person_id if actor else None
     _add_code("reset", f"{person_id}:{code}", person_id, by, rules.RESET_LIFE)
@@ -82,12 +93,10 @@ def _add_code(kind: str, code: str, person_id: UUID, by: UUID | None, life: time
     db.session.flush()
 
 
-def _end_codes(person_id: UUID, kind: str) -> None:
-    db.session.execute(
-        sa.delete(Activation).where(
-            Activation.person_id == person_id, Activation.kind == kind, Activation.used_at.is_(None)
-        )
-    )
+def end_codes(person_id: UUID, *kinds: str) -> None:
+    """Codes that nobody has used are good for nothing from now on; without kinds, of every kind."""
+    unused = sa.delete(Activation).where(Activation.person_id == person_id, Activation.used_at.is_(None))
+    db.session.execute(unused.where(Activation.kind.in_(kinds)) if kinds else unused)
 
 
 def person_of_slip(code: str) -> UUID | None:
@@ -138,6 +147,7 @@ def _set_password(person_id: UUID, password_hash: str) -> None:
         .values(password_hash=password_hash, changed_at=clock.now())
     )
     end_sessions(person_id)
+    end_codes(person_id)
 
 
 def acknowledge_reset(person_id: UUID) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app import audit, chance, clock, text
 from app.accounts import queries, rules
+from app.accounts.actions.codes import end_codes
 from app.accounts.actions.sessions import end_sessions
 from app.accounts.models import (
     Account,
@@ -167,6 +168,7 @@ def grant(
         else:
             held.duty = duty
     end_sessions(person_id)
+    end_codes(person_id)
     audit.line(by, "role.grant", "person", person_id, unit=unit.code, role=name, duty=duty)
 
 

@@ -143,6 +143,12 @@ def rehash(person_id: UUID, password_hash: str) -> None:
     db.session.execute(sa.update(Account).where(Account.person_id == person_id).values(password_hash=password_hash))
 
 
+def read_name(typed: str) -> str:
+    """What was typed in the one form in which it counts: all spellings of one telephone number are one name."""
+    typed = text.same_secret(typed).strip()
+    return read_member_code(typed) or rules.read_phone(typed) or rules.read_email(typed) or text.fold(typed)
+
+
 def find_person(typed: str) -> UUID | None:
     """The one person who signs in by what was typed: a member code, a phone or an e-mail address. None where nobody
     does, or where two persons share it."""

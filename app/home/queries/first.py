@@ -13,10 +13,11 @@ from app.accounts.queries import Actor
 from app.db import db
 from app.home import rules
 from app.home.queries.around import Contact, contact, home_unit
+from app.quizzes import queries as quizzes
 from app.records import queries as records
 from app.steps import queries as steps
 from app.steps.models import Programme
-from app.steps.rules import NOTHING, remaining
+from app.steps.rules import ASSESSMENT, CONFIRMED, NOTHING, REGISTERED, quiz, remaining
 from app.units import queries as units
 from app.units.queries import UnitRow
 
@@ -33,10 +34,13 @@ class ToDo:
 
 @dataclass(frozen=True)
 class Done:
+    """Something done, and where to see it again."""
+
     title: str
     at: datetime
     source: str
     declined: bool
+    url: str
 
 
 @dataclass(frozen=True)
@@ -113,16 +117,33 @@ def member_part(actor: Actor) -> MemberPart:
     returned = records.returned_kinds(actor.person_id, programme.year)
     tasks = [amend(kind, programme.year) for kind in returned]
     open_keys = [(standing.step.key, standing.step.title) for standing in standings if standing.state == "open"]
-    tasks += [to_do(task, programme.year, actor.holds("officer")) for task in rules.own_tasks(open_keys)]
+    begun = begun_keys(actor, programme)
+    tasks += [to_do(task, programme.year, actor.holds("officer")) for task in rules.own_tasks(open_keys, begun)]
     done = [
-        Done(standing.step.title, standing.at, standing.source_words, standing.outcome == "declined")
+        Done(
+            standing.step.title,
+            standing.at,
+            standing.source_words,
+            standing.outcome == "declined",
+            place_of(rules.Task(standing.step.key, standing.step.title), programme.year),
+        )
         for standing in standings
-        if standing.at is not None
+        if standing.at is not None and not (standing.outcome == "declined" and standing.step.key == CONFIRMED)
     ]
     held = actor.memberships[0]
     named = units.names({held.unit_id} | ({held.group_id} if held.group_id else set()), today)
     place = ", ".join(named[i].short for i in (held.unit_id, held.group_id) if i in named)
     return MemberPart(programme, place, tasks[0] if tasks else None, tasks[1:], done)
+
+
+def begun_keys(actor: Actor, programme: Programme) -> set[str]:
+    """The steps that this person has begun and not finished: a running quiz, a draft."""
+    begun = {quiz(module) for module in quizzes.running_modules(actor.person_id, programme.id)}
+    for kind, key in (("assessment", ASSESSMENT), ("commitment", REGISTERED), ("pledge", REGISTERED)):
+        head = records.head_of(actor.person_id, kind, programme.year)
+        if head and head.draft_at and head.stage == "draft":
+            begun.add(key)
+    return begun
 
 
 def amend(kind: str, year: int) -> ToDo:
@@ -134,20 +155,37 @@ def amend(kind: str, year: int) -> ToDo:
     return ToDo("Bổ sung việc làm theo", url_for("commitments.sheet", year=year), "BCH có góp ý", "Xem góp ý")
 
 
-def to_do(task: rules.Task, year: int, officer: bool) -> ToDo:
+def place_of(task: rules.Task, year: int) -> str:
+    """Where a step is done, and seen again afterwards."""
     if task.kind == "study":
-        url = url_for("lessons.module", year=year, module=task.module)
-        return ToDo(f"Xem chuyên đề “{task.title}”", url, "Bản ngắn 3 phút, xem bản này là đủ", "Xem ngay")
+        return url_for("lessons.module", year=year, module=task.module)
     if task.kind == "quiz":
-        url = url_for("quizzes.quiz", year=year, module=task.module)
+        return url_for("quizzes.quiz", year=year, module=task.module)
+    if task.kind == "assessment":
+        return url_for("assessments.sheet", year=year)
+    return url_for("commitments.sheet", year=year)
+
+
+def to_do(task: rules.Task, year: int, officer: bool) -> ToDo:
+    url = place_of(task, year)
+    if task.kind == "study":
+        return ToDo(f"Xem chuyên đề “{task.title}”", url, "Bản ngắn 3 phút, xem bản này là đủ", "Xem ngay")
+    if task.kind == "quiz" and task.begun:
+        return ToDo(task.title, url, "Đang làm dở, đồng hồ vẫn chạy", "Làm tiếp")
+    if task.kind == "quiz":
         return ToDo(task.title, url, "Khoảng 8 phút, làm lại được nhiều lần", "Làm bài")
     if task.kind == "assessment":
-        url = url_for("assessments.sheet", year=year)
-        return ToDo("Liên hệ bản thân", url, "Khoảng 10 phút, giữ riêng cho mình cũng được", "Viết")
-    url = url_for("commitments.sheet", year=year)
+        return ToDo(
+            "Liên hệ bản thân",
+            url,
+            "Khoảng 10 phút, giữ riêng cho mình cũng được",
+            "Viết tiếp" if task.begun else "Viết",
+        )
     if officer:
-        return ToDo("Bản cam kết của cán bộ công đoàn", url, "Viết dần, bản nháp tự giữ", "Viết")
-    return ToDo("Trả lời về việc làm theo", url, "Khoảng 5 phút, tự nguyện", "Trả lời")
+        return ToDo(
+            "Bản cam kết của cán bộ công đoàn", url, "Viết dần, bản nháp tự giữ", "Viết tiếp" if task.begun else "Viết"
+        )
+    return ToDo("Trả lời về việc làm theo", url, "Khoảng 5 phút, tự nguyện", "Viết tiếp" if task.begun else "Trả lời")
 
 
 # --- officers -----------------------------------------------------------------------------------------------------
@@ -212,7 +250,9 @@ def list_lines(unit: UnitRow) -> list[Line]:
     outside = sum(not member.has_password for member in members)
     url = url_for("accounts.members", code=unit.code)
     if outside:
-        return [Line(outside, "người chưa vào lần nào", f"Trong {len(members)} đoàn viên", "Cấp mã", url)]
+        return [
+            Line(outside, "người chưa vào lần nào", f"Trong {len(members)} đoàn viên", "Cấp mã", f"{url}?con=chua-vao")
+        ]
     return [Line(len(members), "đoàn viên trong danh sách", "Ai cũng đã vào", "Xem danh sách", url)]
 
 

@@ -223,6 +223,19 @@ class QuizLine:
     tries: int
 
 
+def running_modules(person_id: UUID, programme_id: int) -> list[str]:
+    """The modules whose quiz this person has open, with time left."""
+    purposes = db.session.scalars(
+        sa.select(Attempt.purpose).where(
+            Attempt.person_id == person_id,
+            Attempt.programme_id == programme_id,
+            Attempt.closed_at.is_(None),
+            Attempt.deadline > clock.now(),
+        )
+    )
+    return [rules.module_of(purpose) for purpose in purposes]
+
+
 def quiz_line(person_id: UUID, programme: Programme, module: str) -> QuizLine:
     """For pages that name the quiz: best points, when passed, and the attempt that waits to be gone on with."""
     attempts = attempts_of(person_id, rules.purpose(programme.year, module))

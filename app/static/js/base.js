@@ -21,4 +21,22 @@
       show(false);
     });
   });
+
+  /* "In…": the browser's own print. */
+  Array.prototype.forEach.call(document.querySelectorAll("[data-print]"), function (button) {
+    button.addEventListener("click", function () {
+      window.print();
+    });
+  });
+
+  /* "Thoát": nothing that was kept for its owner stays for the next person on this machine. */
+  Array.prototype.forEach.call(document.querySelectorAll("form[data-leaves]"), function (form) {
+    form.addEventListener("submit", function () {
+      try {
+        window.localStorage.clear();
+      } catch (unavailable) {
+        /* a browser that keeps nothing has nothing to clear */
+      }
+    });
+  });
 })();

@@ -34,10 +34,4 @@
   document.addEventListener("visibilitychange", function () {
     if (document.visibilityState === "hidden") send();
   });
-
-  Array.prototype.forEach.call(document.querySelectorAll("[data-print]"), function (button) {
-    button.addEventListener("click", function () {
-      window.print();
-    });
-  });
 })();
