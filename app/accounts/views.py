@@ -307,10 +307,10 @@ def acknowledge_reset() -> Answer:
 def members(code: str) -> Answer:
     unit = queries.own_unit(me(), code, "officer", "admin")
     rows = queries.members(unit.id, clock.today())
-    outside = request.args.get("con") == "chua-vao"
-    shown_rows = [row for row in rows if not row.has_password] if outside else rows
+    waiting = request.args.get("con") == "chua-vao"
+    shown_rows = [row for row in rows if not row.has_password] if waiting else rows
     return render_template(
-        "accounts/members.html", unit=unit, rows=shown_rows, all=len(rows), outside=outside, shown=None
+        "accounts/members.html", unit=unit, rows=shown_rows, all=len(rows), waiting=waiting, shown=None
     )
 
 
@@ -325,7 +325,7 @@ def make_reset(code: str, member: str) -> Answer:
         digits = actions.make_reset(actor, person_id, levels)
     rows = queries.members(unit.id, clock.today())
     shown = {"kind": "reset", "name": name, "code": f"{digits[:3]} {digits[3:]}"}
-    return render_template("accounts/members.html", unit=unit, rows=rows, all=len(rows), outside=False, shown=shown)
+    return render_template("accounts/members.html", unit=unit, rows=rows, all=len(rows), waiting=False, shown=shown)
 
 
 @pages.post("/don-vi/<code>/doan-vien/<member>/phieu", policy=policies.officer_or_admin)
@@ -340,4 +340,4 @@ def make_slip(code: str, member: str) -> Answer:
     rows = queries.members(unit.id, clock.today())
     grouped = "-".join(slip[i : i + 4] for i in range(0, 16, 4))
     shown = {"kind": "slip", "name": name, "code": grouped, "path": slip, "member": member}
-    return render_template("accounts/members.html", unit=unit, rows=rows, all=len(rows), outside=False, shown=shown)
+    return render_template("accounts/members.html", unit=unit, rows=rows, all=len(rows), waiting=False, shown=shown)

@@ -103,7 +103,7 @@ def test_what_is_to_be_mended_is_said_at_its_field_and_nothing_typed_is_lost(w: 
     )
     page = text(answer)
     assert answer.status_code == 400
-    assert "cần sửa 2 chỗ" in page
+    assert "Cần sửa 2 chỗ" in page
     assert "ngày 12/4/2020 đã qua, chị chọn ngày sau hôm nay" in page
     assert "chị viết thêm vài chữ" in page
     assert DEED["what"] in page

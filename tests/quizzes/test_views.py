@@ -147,7 +147,7 @@ def test_going_back_in_the_browser_and_choosing_otherwise_counts(hoa: FlaskClien
 
 def test_a_page_of_an_attempt_is_asked_for_again_on_going_back(hoa: FlaskClient) -> None:
     start(hoa)
-    assert hoa.get(f"{FIRST}/cau/1").headers["Cache-Control"] == "private, no-store"
+    assert "no-store" in hoa.get(f"{FIRST}/cau/1").headers["Cache-Control"]
 
 
 def test_sending_nothing_chosen_just_goes_on(hoa: FlaskClient) -> None:

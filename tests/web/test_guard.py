@@ -89,7 +89,7 @@ def test_the_way_back_is_taken_after_sign_in(one_world: world.World) -> None:
 def test_a_policy_that_refuses_says_so_kindly(one_world: world.World) -> None:
     answer = make.sign_in(one_world.app, one_world.hoa).get("/don-vi/MSH/hoan-thanh")
     assert answer.status_code == 403
-    assert "Trang này dành cho người khác" in answer.text
+    assert "Trang này không thuộc phần việc của anh/chị" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/dang-nhap", "/kich-hoat", "/quen-mat-khau"])

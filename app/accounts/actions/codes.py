@@ -19,7 +19,7 @@ from app.refusal import RuleBroken
 
 
 class CodeWrong(RuleBroken):
-    kind = "invalid"
+    kind = "closed"
     words = (
         "Mã 6 số chưa đúng, đã dùng, hoặc đã quá 15 phút. Anh/chị xem lại từng số và mã đoàn viên; "
         "nếu vẫn chưa được, nhờ BCH đọc mã mới."
