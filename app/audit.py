@@ -72,22 +72,24 @@ def seal_batch() -> int:
     ).all()
     if not lines:
         return 0
+    now = clock.now()
     db.session.add(
         AuditSeal(
             n=last.n + 1 if last else 1,
             first=lines[0].id,
             last=lines[-1].id,
             count=len(lines),
-            root=root_of(list(lines)),
+            root=root_of(list(lines), now),
             prev=seal_hash(last) if last else GENESIS,
-            at=clock.now(),
+            at=now,
         )
     )
     return len(lines)
 
 
-def root_of(lines: list[AuditLine]) -> str:
-    digest = hashlib.sha256()
+def root_of(lines: list[AuditLine], at: datetime) -> str:
+    """The hash of these lines, sealed at that moment."""
+    digest = hashlib.sha256(at.isoformat(timespec="microseconds").encode())
     for row in lines:
         digest.update(hashlib.sha256(canonical(row)).digest())
     return digest.hexdigest()
@@ -108,8 +110,7 @@ def canonical(row: AuditLine) -> bytes:
 
 
 def seal_hash(seal: AuditSeal) -> str:
-    at = seal.at.isoformat(timespec="microseconds")
-    fields = [seal.n, seal.first, seal.last, seal.count, seal.root, seal.prev, at]
+    fields = [seal.n, seal.first, seal.last, seal.count, seal.root, seal.prev]
     return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 
@@ -140,7 +141,7 @@ def verify() -> Verified:
             faults.append(f"seal {seal.n}: the chain is broken before it")
         if len(lines) != seal.count:
             faults.append(f"seal {seal.n}: {seal.count} lines were sealed, {len(lines)} are there")
-        elif root_of(list(lines)) != seal.root:
+        elif root_of(list(lines), seal.at) != seal.root:
             faults.append(f"seal {seal.n}: a line between {seal.first} and {seal.last} was changed")
         prev, after, sealed = seal_hash(seal), seal.last, sealed + len(lines)
     unsealed = db.session.scalar(sa.select(sa.func.count()).select_from(AuditLine).where(AuditLine.id > after)) or 0

@@ -10,6 +10,7 @@ from app.lessons.rules import folder
 from app.lessons.rules.folder import ContentFault
 
 T = TypeVar("T")
+LARGEST = 200_000  # bytes of one file; a lesson has about 8,000
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Reader:
         """What `parse(name, text)` makes of the file, and the digest of its bytes; None if there is a mistake."""
         try:
             written = path.read_bytes()
+            if len(written) > LARGEST:
+                raise ContentFault(self.name(path), 1, f"the file is larger than {LARGEST} bytes")
             return parse(self.name(path), written.decode("utf-8-sig")), hashlib.sha256(written).hexdigest()
         except FileNotFoundError:
             self.note(path, "the file is missing")
@@ -63,6 +66,8 @@ class Reader:
             self.note(path, "the file is not UTF-8")
         except ContentFault as fault:
             self.faults.append(fault)
+        except (OSError, ValueError, OverflowError, RecursionError) as odd:
+            self.note(path, f"the file cannot be read: {type(odd).__name__}")
         return None
 
     def note(self, path: Path, words: str) -> None:
