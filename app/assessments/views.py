@@ -22,7 +22,7 @@ pages = Blueprint("assessments", __name__)
 Answer = str | Wsgi | tuple[str | Response, int]
 
 
-@pages.get("/tu-danh-gia", policy=policies.member)
+@pages.get("/tu-danh-gia", policy=policies.signed_in)
 def current() -> Answer:
     programme = current_programme(clock.today())
     if programme is None:
@@ -30,7 +30,7 @@ def current() -> Answer:
     return redirect(url_for(".sheet", year=programme.year), 303)
 
 
-@pages.get("/tu-danh-gia/<int:year>", policy=policies.member)
+@pages.get("/tu-danh-gia/<int:year>", policy=policies.signed_in)
 def sheet(year: int) -> Answer:
     page = queries.sheet_page(me(), year, writes="viet" in request.args)
     return _show(page, sheet_form(page.sheet, SheetForm))

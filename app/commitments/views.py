@@ -23,7 +23,7 @@ pages = Blueprint("commitments", __name__)
 Answer = str | Wsgi | tuple[str | Response, int]
 
 
-@pages.get("/lam-theo", policy=policies.member)
+@pages.get("/lam-theo", policy=policies.signed_in)
 def current() -> Answer:
     programme = current_programme(clock.today())
     if programme is None:
@@ -31,7 +31,7 @@ def current() -> Answer:
     return redirect(url_for(".sheet", year=programme.year), 303)
 
 
-@pages.get("/lam-theo/<int:year>", policy=policies.member)
+@pages.get("/lam-theo/<int:year>", policy=policies.signed_in)
 def sheet(year: int) -> Answer:
     page = queries.commitment_page(me(), year, writes="viet" in request.args)
     return _show(page, sheet_form(page.sheet, AnswerForm))

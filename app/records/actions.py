@@ -114,11 +114,12 @@ def save_draft(author: UUID, form_id: int, sealed: bytes, seq: int, lock: int) -
     return now
 
 
-def submit(author: UUID, form_id: int, snapshot: Snapshot, lock: int, to: int) -> Change:
+def submit(author: UUID, form_id: int, snapshot: Snapshot, lock: int, to: int, seq: int | None = None) -> Change:
     """Send the text to the unit that reviews it; after a request for an addition this is the amended text.
 
-    `to` is the unit whose readers the author was shown: raises `ReadersChanged` where it is another by now, and
-    `NobodyReviews` where there is none. From now on the unit is frozen.
+    `seq` is the number of the page's next save: a page that another tab has written past is refused, or it would wipe
+    what was saved there with a receipt. `to` is the unit whose readers the author was shown: raises `ReadersChanged`
+    where it is another by now, and `NobodyReviews` where there is none. From now on the unit is frozen.
     """
     record = _begin(author, form_id)
     step = rules.sending(record.stage)
@@ -130,14 +131,17 @@ def submit(author: UUID, form_id: int, snapshot: Snapshot, lock: int, to: int) -
         raise rules.ReadersChanged()
     now = clock.now()
     values = {"reviewing_unit": to, "submitted_at": now, "decided_by": None, "decided_at": None, "sealed_draft": None}
+    _require_newest(record, seq)
     change = _take(record, step, author, lock, now, values)
     _add_version(record.id, snapshot, to, now)
     return _tell(change)
 
 
-def keep(author: UUID, form_id: int, sealed: bytes, lock: int) -> Change:
-    """Finish it for oneself alone: no unit reviews it, only the author opens it. It may be sent later."""
+def keep(author: UUID, form_id: int, sealed: bytes, lock: int, seq: int | None = None) -> Change:
+    """Finish it for oneself alone: no unit reviews it, only the author opens it. It may be sent later. `seq` as in
+    `submit`."""
     record = _begin(author, form_id)
+    _require_newest(record, seq)
     now = clock.now()
     values = {"reviewing_unit": None, "sealed_draft": sealed, "draft_at": now, "decided_by": None, "decided_at": None}
     change = _take(record, Step.KEEP, author, lock, now, values)
@@ -164,6 +168,12 @@ def withdraw(author: UUID, form_id: int, lock: int) -> Change:
     change = _take(record, Step.WITHDRAW, author, lock, clock.now(), values)
     _remove_deeds(record.id)
     return _tell(change)
+
+
+def _require_newest(record: Head, seq: int | None) -> None:
+    """Raises `ChangedMeanwhile` where the draft has been saved from elsewhere since the page was shown."""
+    if seq is not None and record.draft_seq >= seq:
+        raise rules.ChangedMeanwhile()
 
 
 def _begin(author: UUID, form_id: int) -> Head:

@@ -41,7 +41,7 @@ def send(sheet: Sheet, form: SheetForm) -> None:
     snapshot = texts.snapshot(sheet.person_id, sheet.form.sections, body)
     try:
         with writing():
-            actions.submit(sheet.person_id, sheet.form.id, snapshot, form.lock.data, form.to.data)
+            actions.submit(sheet.person_id, sheet.form.id, snapshot, form.lock.data, form.to.data, form.seq.data)
     except LATE:
         if not queries.was_sent(sheet.person_id, sheet.record_id, sheet.form.sections, body):
             raise
@@ -56,7 +56,7 @@ def keep(sheet: Sheet, form: SheetForm) -> None:
     sealed = texts.seal_draft(sheet.record_id, sheet.person_id, body)
     try:
         with writing():
-            actions.keep(sheet.person_id, sheet.form.id, sealed, form.lock.data)
+            actions.keep(sheet.person_id, sheet.form.id, sealed, form.lock.data, form.seq.data)
     except LATE:
         if queries.was_drafted(sheet.person_id, sheet.record_id, body) is None:
             raise

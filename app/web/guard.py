@@ -6,6 +6,7 @@ A policy answers for the person alone ("is an officer somewhere"); whether a row
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import flask
 from flask import Flask, abort, current_app, redirect, request, url_for
@@ -67,7 +68,8 @@ def close(app: Flask) -> None:
         if policy.public:
             return None
         if not current_user.is_authenticated:
-            return redirect(url_for("accounts.sign_in", tiep=_way_back()), 303)
+            why = None if request.method in ("GET", "HEAD") else "het-phien"
+            return redirect(url_for("accounts.sign_in", tiep=_way_back(), vi_sao=why), 303)
         if not policy.admits(current_user):
             abort(403)
         return None
@@ -77,4 +79,7 @@ def _way_back() -> str | None:
     """Where to return after sign-in: the page asked for, or for a POST the page it came from."""
     if request.method in ("GET", "HEAD"):
         return request.full_path.rstrip("?")
-    return None
+    came = urlsplit(request.referrer or "")
+    if came.netloc != request.host:
+        return None
+    return came.path + (f"?{came.query}" if came.query else "")

@@ -252,7 +252,7 @@ def test_the_chair_is_told_that_the_level_above_reads(w: World) -> None:
 
 
 def test_somebody_who_belongs_nowhere_has_no_page(w: World) -> None:
-    assert make.sign_in(w.app, w.minh).get(PAGE).status_code == 403
+    assert make.sign_in(w.app, w.minh).get(PAGE).status_code == 404
 
 
 def test_the_kept_totals_follow_every_answer(w: World, hoa: FlaskClient) -> None:

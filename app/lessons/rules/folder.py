@@ -229,7 +229,7 @@ def _cite(fields: Fields, table: Any, sources: Collection[str]) -> Cite:
     if not isinstance(table, dict) or table.keys() - {"source", "at"} or not isinstance(table.get("source"), str):
         raise fields.fault("sources", "each [[sources]] has source and, at most, at")
     if not isinstance(table.get("at", ""), str):
-        raise fields.fault("sources", 'at is text, between quotation marks')
+        raise fields.fault("sources", "at is text, between quotation marks")
     if table["source"] not in sources:
         raise fields.fault("sources", f"sources.toml has no [{table['source']}]")
     return Cite(table["source"], table.get("at"))

@@ -66,18 +66,26 @@ def _reviewers(officers: Iterable[Officer]) -> tuple[rules.Reviewer, ...]:
 def readers_before(person_id: UUID, record: Head | None, day: date) -> Readers:
     """Who will read this when it is sent: named before a word is written, and decided anew in the sending itself.
 
-    An addition goes to the unit that asked for it, as long as the author still belongs below it.
+    An addition goes to the unit that asked for it, as long as the author still belongs below it and somebody there may
+    review it.
     """
     home = home_unit(person_id, day)
     if record is not None and record.stage is Stage.RETURNED and record.reviewing_unit is not None:
         asked_by = units.find(record.reviewing_unit, day)
         if asked_by is not None and belongs_below(person_id, asked_by.id, day):
-            return readers_of(asked_by, person_id, day)
-    upward = {unit.id: unit for unit in units.reviewing_above(home, day)}
+            found = _chosen([asked_by], person_id, day)
+            if found.unit is not None:
+                return found
+    return _chosen(units.reviewing_above(home, day), person_id, day)
+
+
+def _chosen(upward: list[UnitRow], author: UUID, day: date) -> Readers:
+    """The readers in the nearest of these units that may review what this author sends; none where none may."""
+    by_id = {unit.id: unit for unit in upward}
     chosen = rules.choose_reviewing_unit(
-        [rules.Reviewing(unit, _reviewers(accounts.officers_of(unit, day))) for unit in upward], person_id
+        [rules.Reviewing(unit, _reviewers(accounts.officers_of(unit, day))) for unit in by_id], author
     )
-    return Readers() if chosen is None else readers_of(upward[chosen], person_id, day)
+    return Readers() if chosen is None else readers_of(by_id[chosen], author, day)
 
 
 def _below(person: Any, unit: Any, day: date) -> sa.Exists:

@@ -64,10 +64,12 @@ class Sheet:
 
 
 def sheet(actor: Actor, kind: str, year: int) -> Sheet:
-    """The actor's own record of this kind and year, begun or not. Raises `NotThere` where there is no such form."""
+    """The actor's own record of this kind and year, begun or not; who belongs nowhere any more still opens what they
+    wrote. Raises `NotThere` where there is no such form or record."""
     today = clock.today()
-    home = units.get(home_unit(actor.person_id, today), today)
     found = head_of(actor.person_id, kind, year)
+    left = found is not None and not actor.memberships
+    home = units.get(found.unit_id if found and left else home_unit(actor.person_id, today), today)
     asked = form(found.form_id) if found else form_for(kind, year, home.id, today)
     draft, sent = own_texts(actor.person_id, found.id) if found else (None, None)
     stage = found.stage if found else Stage.DRAFT
@@ -89,7 +91,7 @@ def sheet(actor: Actor, kind: str, year: int) -> Sheet:
         submitted_at=found.submitted_at if found else None,
         decided_at=found.decided_at if found else None,
         decided_by=called_of(found.decided_by) if found and found.decided_by else "",
-        readers=_readers_for(actor.person_id, found, today),
+        readers=Readers() if left else _readers_for(actor.person_id, found, today),
         body=draft if draft is not None else sent or {},
         parts=tuple(rules.parts(asked.sections, shown or {})),
         comments=tuple(comments(found.id)) if found else (),

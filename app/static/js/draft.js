@@ -18,6 +18,8 @@
   var underWay = null;
   var timer = null;
   var stopped = false;
+  var pressed = null;
+  var resume = null;
 
   function fields() {
     return Array.prototype.filter.call(form.elements, function (field) {
@@ -47,9 +49,9 @@
   }
 
   /* --- this browser's shelf: private mode or a full disk may refuse it --- */
-  function putAway() {
+  function putAway(sent) {
     try {
-      if (shelf) localStorage.setItem(shelf, JSON.stringify({ at: Date.now(), goesOn: goesOn(), texts: texts() }));
+      if (shelf) localStorage.setItem(shelf, JSON.stringify({ at: Date.now(), goesOn: goesOn(), texts: texts(), sent: !!sent }));
       return !!shelf;
     } catch (error) {
       return false;
@@ -136,17 +138,20 @@
     form.querySelector("[data-draft-at]").textContent = said.at;
     clear();
     show("");
-    if (texts() !== kept) soon(PAUSE);
+    if (resume) goOn();
+    else if (texts() !== kept) soon(PAUSE);
   }
 
   function refused(said, status) {
     underWay = null;
     stopped = status === 409;
     show((stopped ? "Chưa lưu được nháp. " : "") + said.words);
+    if (resume) goOn();
   }
 
   function missed() {
     underWay.flying = false;
+    resume = null;
     show(putAway() ? "Chưa gửi được về máy chủ. Lời đã viết đang giữ trên máy này, có mạng sẽ tự lưu." : "Chưa gửi được về máy chủ. Xin đừng đóng trang này, có mạng sẽ tự lưu.");
     soon(AGAIN);
   }
@@ -154,10 +159,32 @@
   form.addEventListener("input", function (event) {
     if (event.target.name && event.target.name.indexOf("muc_") === 0) soon(underWay ? AGAIN : PAUSE);
   });
-  form.addEventListener("submit", function () {
+  /* Sending waits for the save that is under way, or the two would take each other for another tab. What is sent stays
+     on the shelf until a page answers (static/js/base.js takes it away): the session may have ended, the net be gone. */
+  function goOn() {
+    var button = resume;
+    resume = null;
+    button.click();
+  }
+  Array.prototype.forEach.call(form.querySelectorAll("button"), function (button) {
+    button.addEventListener("click", function () {
+      pressed = button;
+    });
+  });
+  form.addEventListener("submit", function (event) {
+    if (underWay && underWay.flying && pressed) {
+      event.preventDefault();
+      resume = pressed;
+      return;
+    }
+    if (navigator.onLine === false) {
+      event.preventDefault();
+      show(putAway() ? "Đang mất mạng, chưa gửi được. Lời đã viết đang giữ trên máy này; có mạng thì bấm lại." : "Đang mất mạng, chưa gửi được. Xin đừng đóng trang này; có mạng thì bấm lại.");
+      return;
+    }
     stopped = true;
     clearTimeout(timer);
-    clear();
+    putAway(true);
   });
   window.addEventListener("online", function () {
     soon(0);
