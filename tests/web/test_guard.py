@@ -67,7 +67,7 @@ def test_without_a_session_the_way_leads_to_sign_in_and_back(one_app: Flask) -> 
 def test_without_a_session_a_post_leads_to_sign_in_and_to_no_page_that_only_posts(one_app: Flask) -> None:
     answer = make.post(one_app.test_client(), "/thoat", form_on="/dang-nhap")
     assert answer.status_code == 303
-    assert answer.location == "/dang-nhap"
+    assert answer.location == "/dang-nhap?vi_sao=het-phien"
 
 
 def test_the_way_back_is_taken_after_sign_in(one_world: world.World) -> None:
