@@ -4,20 +4,19 @@ import contextlib
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from types import FrameType
 
 import click
 import sqlalchemy as sa
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
+from gunicorn.app.base import BaseApplication
 
 from app import loading, migrating
-from app.config import ROOT, Settings
+from app.config import Settings
 from app.db import db
 from app.demo import accounts as demo_accounts
 from app.demo import federation
@@ -71,39 +70,62 @@ def _require_free(port: int) -> None:
 
 
 def _serve(port: int, accounts: list[str]) -> None:
-    """Start both children, say where to look, and end all together: on Ctrl-C, on TERM, or when one dies."""
-    bin_ = Path(sys.executable).parent
-    env = os.environ | {"FLASK_APP": "wsgi"}
-    web = [
-        str(bin_ / "gunicorn"),
-        "wsgi:app",
-        "--bind",
-        f"{HOST}:{port}",
-        "--workers",
-        "2",
-        "--threads",
-        "8",
-        "--log-level",
-        "warning",
-    ]
-    runner = [str(bin_ / "flask"), "--app", "wsgi", "jobs", "run"]
-    children = [subprocess.Popen(args, cwd=ROOT, env=env, start_new_session=True) for args in (web, runner)]
+    """Start both children, say where to look, and end all together: on Ctrl-C, on TERM, or when one dies.
+
+    They are forked from this process, which has loaded everything: that halves the time of a start.
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    children = {
+        "web": _child(lambda: Site(app, port).run()),
+        "runner": _child(app.extensions["job_transport"].serve),
+    }
     stopping: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
         stopping.append(number)
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGHUP, stop)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
     _say(port, accounts)
-    while not stopping and all(child.poll() is None for child in children):
+    died = None
+    while not stopping and died is None:
         time.sleep(0.2)
-    died = [child.args for child in children if child.poll() is not None] if not stopping else []
-    _end(children)
+        died = next((name for name, pid in children.items() if os.waitpid(pid, os.WNOHANG)[0]), None)
+    _end([pid for name, pid in children.items() if name != died])
     if died:
-        sys.exit(f"A process ended by itself: {died}")
+        sys.exit(f"The {died} process ended by itself.")
     click.echo("\nstopped")
+
+
+class Site(BaseApplication):  # type: ignore[misc]
+    """gunicorn, two workers with eight threads each, on an application that is loaded already."""
+
+    def __init__(self, app: Flask, port: int) -> None:
+        self._app, self._port = app, port
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in (("bind", f"{HOST}:{self._port}"), ("workers", 2), ("threads", 8), ("loglevel", "warning")):
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+def _child(work: Callable[[], object]) -> int:
+    """The id of a process of its own group that does this and nothing after it."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        os.setsid()
+        work()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    finally:
+        os._exit(code)
 
 
 def _say(port: int, accounts: list[str]) -> None:
@@ -113,18 +135,18 @@ def _say(port: int, accounts: list[str]) -> None:
     sys.stdout.flush()
 
 
-def _end(children: list["subprocess.Popen[bytes]"]) -> None:
+def _end(children: list[int]) -> None:
     """Ask the process groups to end, and make them after ten seconds."""
-    for child in children:
-        _signal(child, signal.SIGTERM)
+    for pid in children:
+        _signal(pid, signal.SIGTERM)
     deadline = time.monotonic() + 10
-    for child in children:
-        try:
-            child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            _signal(child, signal.SIGKILL)
+    while children and time.monotonic() < deadline:
+        time.sleep(0.05)
+        children = [pid for pid in children if not os.waitpid(pid, os.WNOHANG)[0]]
+    for pid in children:
+        _signal(pid, signal.SIGKILL)
 
 
-def _signal(child: "subprocess.Popen[bytes]", number: int) -> None:
+def _signal(pid: int, number: int) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, number)
+        os.killpg(pid, number)

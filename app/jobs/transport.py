@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 from huey import SqliteHuey, crontab
 
+from app.db import db
 from app.jobs import actions
 
 
@@ -32,6 +33,12 @@ class Transport:
 
     def enqueue_job(self, job_id: int) -> None:
         self._run(job_id)
+
+    def serve(self) -> None:
+        """Be the runner, until told to stop. Inside an application context."""
+        actions.sweep()
+        db.session.close()  # or this transaction would stay open as long as the runner lives
+        self.consumer().run()
 
     def consumer(self) -> Any:
         return self._huey.create_consumer(workers=1, worker_type="thread", periodic=True, check_worker_health=True)
