@@ -320,6 +320,12 @@ def sessions_of(person_id: UUID, at: datetime) -> list[SignInSession]:
     )
 
 
+def session_lives(session_id: str, at: datetime) -> bool:
+    """Whether this session, by its id, can still be used: neither ended nor run out."""
+    lives = sa.select(SignInSession.id).where(SignInSession.id == session_id, SignInSession.ends > at)
+    return db.session.scalar(lives) is not None
+
+
 def unseen_reset(person_id: UUID) -> Activation | None:
     """The last password reset that this person has not yet acknowledged."""
     return db.session.scalars(

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Wsgi
 from app import chance, clock
 from app.accounts import policies
 from app.accounts.current import me
+from app.accounts.queries import session_lives
 from app.db import writing
 from app.quizzes import actions, queries, rules
 from app.quizzes.forms import AnswerForm, EpochForm, StartForm
@@ -27,8 +28,8 @@ ATTEMPT = "/trac-nghiem/<int:year>/<module>/luot/<int:n>"
 @pages.get("/trac-nghiem/<int:year>/<module>", policy=policies.signed_in)
 def quiz(year: int, module: str) -> str:
     page = quiz_page(me(), year, module)
-    if page.running and page.running.deadline <= clock.now():
-        _close_if_over(queries.attempt_of(me(), year, module, page.running.n))
+    if page.running and (not page.here or page.running.deadline <= clock.now()):
+        _opened(year, module, page.running.n)
         page = quiz_page(me(), year, module)
     return render_template("quizzes/quiz.html", page=page)
 
@@ -49,7 +50,7 @@ def start(year: int, module: str) -> Answer:
 
 @pages.get(f"{ATTEMPT}/cau/<int:k>", policy=policies.signed_in)
 def question(year: int, module: str, n: int, k: int) -> Answer:
-    attempt = _close_if_over(queries.attempt_of(me(), year, module, n))
+    attempt = _opened(year, module, n)
     if attempt.closed_at:
         return _to_result(attempt)
     page = attempt_page(attempt, k)
@@ -108,7 +109,7 @@ def take_over(year: int, module: str, n: int) -> Answer:
 @pages.get(f"{ATTEMPT}/nop-bai", policy=policies.signed_in)
 def confirm(year: int, module: str, n: int) -> Answer:
     """What is still open, before handing in."""
-    attempt = _close_if_over(queries.attempt_of(me(), year, module, n))
+    attempt = _opened(year, module, n)
     if attempt.closed_at:
         return _to_result(attempt)
     if attempt.device != me().session_id:
@@ -142,6 +143,17 @@ def result(year: int, module: str, n: int) -> Answer:
 
 def _from_script() -> bool:
     return request.accept_mimetypes.best == "application/json"
+
+
+def _opened(year: int, module: str, n: int) -> AttemptRow:
+    """The attempt as it is to be gone on with: closed if its time is over; and where the session that held it has ended
+    (signed out, run out), held by this one. A session that still lives is asked about first."""
+    attempt = _close_if_over(queries.attempt_of(me(), year, module, n))
+    if attempt.closed_at or attempt.device == me().session_id or session_lives(attempt.device, clock.now()):
+        return attempt
+    with writing():
+        actions.take_over(me().person_id, attempt.id, me().session_id)
+    return queries.attempt_of(me(), year, module, n)
 
 
 def _close_if_over(attempt: AttemptRow) -> AttemptRow:

@@ -312,6 +312,21 @@ def test_two_devices_are_both_told(world_with_quiz: World, hoa: FlaskClient) -> 
     assert checked(phone, 1) is None
 
 
+def test_who_signs_in_again_goes_on_without_being_asked(world_with_quiz: World) -> None:
+    """The session that held the attempt has ended: there is no other device to be told."""
+    first = make.sign_in(world_with_quiz.app, world_with_quiz.hoa)
+    start(first)
+    make.post(first, "/thoat")
+    again = make.sign_in(world_with_quiz.app, world_with_quiz.hoa)
+    assert again.get(f"{FIRST}/cau/1").status_code == 200
+
+
+def test_an_attempt_number_out_of_turn_leaves_no_gap(world_with_quiz: World) -> None:
+    client = make.sign_in(world_with_quiz.app, world_with_quiz.hoa)
+    started = make.post(client, QUIZ, {"luot": "100000"}, form_on=QUIZ)
+    assert started.location == f"{FIRST}/cau/1"
+
+
 def test_a_script_on_the_older_device_is_told_where_to_go_on(world_with_quiz: World, hoa: FlaskClient) -> None:
     start(hoa)
     page = hoa.get(f"{FIRST}/cau/3").text
