@@ -129,7 +129,7 @@ def test_an_addition_is_asked_for_beside_its_section_and_may_be_given_or_not(w: 
         record = year.rules.record_id(w.hoa, year.form_of(w.hoa, "assessment").id)
         year.decide(w.hanh, record, {"aim": COMMENT}, ask=True)
     page = text(hoa.get(PAGE))
-    assert page.index('id="muc_done"') < page.index(COMMENT) < page.index('id="muc_aim"')
+    assert page.index('id="muc_aim"') < page.index(COMMENT) < page.index("Gửi lại BCH")
     assert "Gửi lại BCH" in page
     assert year.post(hoa, PAGE, KEEP, **WHOLE).status_code == 303
     assert "giữ riêng cho chị" in text(hoa.get(PAGE))

@@ -146,7 +146,7 @@ def test_the_whole_way_from_a_request_for_an_addition_to_the_confirmation(w: Wor
         record = year.rules.record_id(w.hoa, year.form_of(w.hoa).id)
         year.decide(w.hanh, record, {"deeds_1_how": COMMENT}, ask=True)
     page = text(hoa.get(PAGE))
-    assert page.index(COMMENT) < page.index('id="muc_deeds_1_how"')
+    assert page.index('id="muc_deeds_1_how"') < page.index(COMMENT) < page.index('id="muc_deeds_1_until"')
     assert "Gửi lại BCH" in page
     assert DEED["how"] in page
 
