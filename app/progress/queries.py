@@ -134,35 +134,39 @@ def _lines(unit: UnitRow, programme: int, choice: Choice, groups: list[UnitRow],
     """A page of members in the order of their names. Without a state filter it is read off an index; with one, every
     member of the unit has to be looked at."""
     today = clock.today()
-    query = (
-        sa.select(Membership.person_id, Membership.holds_office, Person.name)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.unit_id == unit.id, open_on(Membership, today))
-        .order_by(Membership.sort_key, Membership.person_id)
-    )
+    which = Membership.unit_id == unit.id
     chosen = {group.code: group.id for group in groups}
     if choice.group in chosen:
-        query = query.where(Membership.group_id == chosen[choice.group])
+        which = sa.and_(which, Membership.group_id == chosen[choice.group])
+    query = (
+        sa.select(Membership.person_id, Person.name)
+        .join(Person, Person.id == Membership.person_id)
+        .where(which, open_on(Membership, today))
+        .order_by(Membership.sort_key, Membership.person_id)
+    )
     state = rules.FILTERS.get(choice.state, "all")
     if state == "all":
         total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
         number = within(number, MEMBERS, total)
-        rows = db.session.execute(query.offset((number - 1) * MEMBERS).limit(MEMBERS)).all()
-        people = [(row[0], row[1], row[2]) for row in rows]
-        return Page(_standings(people, unit.id, programme, choice), number, MEMBERS, total)
-    people = [(row[0], row[1], row[2]) for row in db.session.execute(query)]
+        people = [(row[0], row[1]) for row in db.session.execute(query.offset((number - 1) * MEMBERS).limit(MEMBERS))]
+        which = sa.and_(which, Membership.person_id.in_([person for person, _ in people]))
+        return Page(_standings(people, which, unit.id, programme, choice), number, MEMBERS, total)
+    people = [(row[0], row[1]) for row in db.session.execute(query)]
     kept = [
         line
-        for line in _standings(people, unit.id, programme, choice)
+        for line in _standings(people, which, unit.id, programme, choice)
         if rules.keeps(state, rules.row_state(standing.state for standing in line.standings))
     ]
     number = within(number, MEMBERS, len(kept))
     return Page(kept[(number - 1) * MEMBERS : number * MEMBERS], number, MEMBERS, len(kept))
 
 
-def _standings(people: list[tuple[UUID, bool, str]], unit_id: int, programme: int, choice: Choice) -> list[MemberLine]:
+def _standings(
+    people: list[tuple[UUID, str]], which: sa.ColumnElement[bool], unit_id: int, programme: int, choice: Choice
+) -> list[MemberLine]:
+    """The lines of these people (id, name), who are those whom `which` admits."""
     today = clock.today()
-    found = steps.standings([(person, office) for person, office, _ in people], unit_id, programme, today)
+    found = steps.standings(which, programme, today)
     rows = db.session.execute(
         sa.select(Exemption.person_id, Exemption.until).where(
             Exemption.unit_id == unit_id, Exemption.since <= today, Exemption.until > today
@@ -175,7 +179,7 @@ def _standings(people: list[tuple[UUID, bool, str]], unit_id: int, programme: in
             exempt[person] - timedelta(days=1) if person in exempt else None,
             [standing for standing in found[person] if choice.step in ("", standing.step.key)],
         )
-        for person, _, name in people
+        for person, name in people
     ]
 
 

@@ -1,17 +1,16 @@
 """Recording that a step is done, and keeping the totals true through every change of membership, role and exemption."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app import audit, clock
 from app.accounts.models import Membership, Person
-from app.accounts.queries import open_on
 from app.db import db, insert
 from app.steps import queries, rules
 from app.steps.models import Programme, ProgrammeStep, StepDone, StepTally
@@ -34,15 +33,13 @@ def record(
     there = queries.has_done(person, programme, key)
     if there is not None and (there.outcome == outcome or there.outcome == "done"):
         return False
-    with counting([person], [programme]):
-        if there is not None:
-            db.session.delete(there)
-            db.session.flush()
-        db.session.add(
-            StepDone(
-                person_id=person, programme_id=programme, key=key, outcome=outcome, done_at=at, source=source, by=by
-            )
-        )
+    if there is not None:
+        db.session.delete(there)
+        db.session.flush()
+    db.session.add(
+        StepDone(person_id=person, programme_id=programme, key=key, outcome=outcome, done_at=at, source=source, by=by)
+    )
+    _move(person, programme, key, there.outcome if there is not None else None, outcome)
     audit.line(by, f"step.{outcome}", "person", person, programme=programme, key=key, source=source)
     return True
 
@@ -53,8 +50,8 @@ def withdraw(person: UUID, programme: int, key: str, by: UUID | None) -> bool:
     there = queries.has_done(person, programme, key)
     if there is None:
         return False
-    with counting([person], [programme]):
-        db.session.delete(there)
+    db.session.delete(there)
+    _move(person, programme, key, there.outcome, None)
     audit.line(by, "step.withdraw", "person", person, programme=programme, key=key)
     return True
 
@@ -65,54 +62,68 @@ def _hold(people: list[UUID]) -> None:
     db.session.execute(held.with_for_update(key_share=True))
 
 
+def _move(person: UUID, programme: int, key: str, before: str | None, after: str | None) -> None:
+    """One answer has taken the place of another: the totals of the person's units move along."""
+    db.session.flush()
+    step = next((step for step in queries.steps_of(programme) if step.key == key), None)
+    if step is None:
+        return
+    changes: Counts = Counter()
+    for member in queries.belongings(Membership.person_id == person, clock.today()):
+        asked = rules.is_asked(step.audience, member.groups, member.exempt)
+        at = (member.unit, programme, key)
+        _tell(changes, at, rules.share(asked, after), 1)
+        _tell(changes, at, rules.share(asked, before), -1)
+    _add(changes)
+
+
+def _tell(counts: Counts, at: tuple[int, int, str], share: rules.Share, times: int = 1) -> None:
+    counts[*at, "asked"] += times * share.asked
+    counts[*at, "done"] += times * share.done
+    counts[*at, "declined"] += times * share.declined
+
+
 @contextmanager
 def counting(persons: Iterable[UUID], programmes: list[int] | None = None) -> Iterator[None]:
-    """Around any change of what these persons belong to, hold or have done: the totals of their units move along.
+    """Around any change of what these persons belong to or hold: the totals of their units move along.
 
-    Used by this slice for steps, and around memberships, roles and exemptions by way of `accounts.actions.watchers`.
+    Stands around memberships, roles and exemptions by way of `accounts.actions.watchers`.
     """
     people = list(persons)
     chosen = queries.open_programmes() if programmes is None else programmes
+    asked = {programme: queries.steps_of(programme) for programme in chosen}
     db.session.flush()
     _hold(people)
-    before = _counts(people, chosen)
+    which = Membership.person_id.in_(people)
+    before = _counts(which, asked)
     yield
     db.session.flush()
-    after = _counts(people, chosen)
+    after = _counts(which, asked)
     after.subtract(before)
-    _add({at: n for at, n in after.items() if n})
+    _add(after)
 
 
-def _counts(people: list[UUID], programmes: list[int]) -> Counts:
-    """What these persons add to the totals at this moment."""
+def _counts(which: sa.ColumnElement[bool], asked: Mapping[int, list[queries.Step]]) -> Counts:
+    """What the memberships that `which` admits add to the totals at this moment; `asked` are the steps of each
+    programme."""
     today = clock.today()
+    given = queries.answers(which, asked, today)
     counts: Counts = Counter()
-    belongs = db.session.execute(
-        sa.select(Membership.unit_id, Membership.person_id, Membership.holds_office).where(
-            Membership.person_id.in_(people), open_on(Membership, today)
-        )
-    )
-    by_unit: dict[int, list[tuple[UUID, bool]]] = {}
-    for unit, person, office in belongs:
-        by_unit.setdefault(unit, []).append((person, office))
-    for programme in programmes:
-        for unit, members in by_unit.items():
-            _count_members(counts, members, unit, programme, today)
+    for member in queries.belongings(which, today):
+        for programme, steps in asked.items():
+            mine = given.get((programme, member.person), {})
+            for step in steps:
+                outcome = mine[step.key].outcome if step.key in mine else None
+                asked_here = rules.is_asked(step.audience, member.groups, member.exempt)
+                _tell(counts, (member.unit, programme, step.key), rules.share(asked_here, outcome))
     return counts
 
 
-def _count_members(counts: Counts, members: list[tuple[UUID, bool]], unit: int, programme: int, day: date) -> None:
-    for standings in queries.standings(members, unit, programme, day).values():
-        for standing in standings:
-            share = rules.share(standing.asked, standing.outcome)
-            for column in ("asked", "done", "declined"):
-                counts[unit, programme, standing.step.key, column] += getattr(share, column)
-
-
-def _add(changes: dict[tuple[int, int, str, str], int]) -> None:
+def _add(changes: Counts) -> None:
     rows: dict[tuple[int, int, str], dict[str, int]] = {}
     for (unit, programme, key, column), change in changes.items():
-        rows.setdefault((unit, programme, key), {})[column] = change
+        if change:
+            rows.setdefault((unit, programme, key), {})[column] = change
     for (unit, programme, key), columns in sorted(rows.items()):
         zero = {"asked": 0, "done": 0, "declined": 0}
         db.session.execute(
@@ -215,15 +226,13 @@ def _differences(programmes: list[int], units: set[int] | None) -> list[Differen
 
 
 def _counted(programmes: list[int], units: set[int]) -> dict[tuple[int, int, str], rules.Share]:
-    today = clock.today()
+    asked = {programme: queries.steps_of(programme) for programme in programmes}
     found: dict[tuple[int, int, str], rules.Share] = {}
-    for programme in programmes:
-        for unit in units:
-            counts: Counts = Counter()
-            _count_members(counts, queries.member_ids(unit, today), unit, programme, today)
-            for key in {key for _, _, key, _ in counts}:
-                shares = (counts[unit, programme, key, column] for column in ("asked", "done", "declined"))
-                found[unit, programme, key] = rules.Share(*shares)
+    for unit in units:
+        counts = _counts(Membership.unit_id == unit, asked)
+        for programme, key in {(programme, key) for _, programme, key, _ in counts}:
+            shares = (counts[unit, programme, key, column] for column in ("asked", "done", "declined"))
+            found[unit, programme, key] = rules.Share(*shares)
     return found
 
 

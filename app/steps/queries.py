@@ -1,5 +1,6 @@
 """Programmes, their steps, and where a person or a unit stands."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Any
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from app.accounts import queries as accounts
 from app.accounts.models import Exemption, Membership, Role
-from app.accounts.rules import groups_of
+from app.accounts.rules import Audience, groups_of
 from app.db import db
 from app.refusal import NotThere
 from app.steps import rules
@@ -92,7 +93,7 @@ def standing_of(person_id: UUID, programme_id: int, day: date) -> list[Standing]
         for membership in held
         if not accounts.is_exempt(person_id, membership.unit_id, day)
     ]
-    done = {row.key: row for row in db.session.scalars(_done(programme_id, [person_id]))}
+    done = {row.key: row for row in db.session.scalars(_done(programme_id, person_id))}
     found = []
     for step in steps_of(programme_id):
         row = done.get(step.key)
@@ -108,51 +109,79 @@ def _standing(step: Step, asked: bool, row: Any) -> Standing:
     return Standing(step, asked, row.outcome, row.done_at, row.source)
 
 
-def _done(programme_id: int, persons: list[UUID]) -> sa.Select[StepDone]:
-    return sa.select(StepDone).where(StepDone.programme_id == programme_id, StepDone.person_id.in_(persons))
-
-
 def has_done(person_id: UUID, programme_id: int, key: str) -> StepDone | None:
-    return db.session.scalars(_done(programme_id, [person_id]).where(StepDone.key == key)).first()
+    return db.session.scalars(_done(programme_id, person_id).where(StepDone.key == key)).first()
 
 
-def standings(
-    persons: list[tuple[UUID, bool]], unit_id: int, programme_id: int, day: date
-) -> dict[UUID, list[Standing]]:
-    """Each step for many members of one unit; `persons` are (id, holds office at work)."""
-    ids = [person for person, _ in persons]
-    officers = set(
-        db.session.scalars(
-            sa.select(Role.person_id).where(
-                Role.person_id.in_(ids), Role.name == "officer", accounts.open_on(Role, day)
-            )
-        )
+def _done(programme_id: int, person_id: UUID) -> sa.Select[StepDone]:
+    return sa.select(StepDone).where(StepDone.programme_id == programme_id, StepDone.person_id == person_id)
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """A membership, as far as it decides what the person is asked for in that unit."""
+
+    person: UUID
+    unit: int
+    groups: frozenset[Audience]
+    exempt: bool
+
+
+def belongings(which: sa.ColumnElement[bool], day: date) -> list[Belonging]:
+    """The memberships of the day that `which`, a condition on `Membership`, admits."""
+    officer = sa.exists().where(
+        Role.person_id == Membership.person_id, Role.name == "officer", accounts.open_on(Role, day)
     )
-    exempt = set(
-        db.session.scalars(
-            sa.select(Exemption.person_id).where(
-                Exemption.unit_id == unit_id, Exemption.since <= day, Exemption.until > day
-            )
-        )
+    exempt = sa.exists().where(
+        Exemption.person_id == Membership.person_id,
+        Exemption.unit_id == Membership.unit_id,
+        Exemption.since <= day,
+        Exemption.until > day,
     )
-    done: dict[UUID, dict[str, Any]] = {}
-    columns = (StepDone.person_id, StepDone.key, StepDone.outcome, StepDone.done_at, StepDone.source)
     rows = db.session.execute(
-        sa.select(*columns).where(StepDone.programme_id == programme_id, StepDone.person_id.in_(ids))
+        sa.select(Membership.person_id, Membership.unit_id, Membership.holds_office, officer, exempt).where(
+            which, accounts.open_on(Membership, day)
+        )
     )
+    return [Belonging(person, unit, groups_of(leads, office), free) for person, unit, office, leads, free in rows]
+
+
+Answers = dict[tuple[int, UUID], dict[str, Any]]  # (programme, person) → key → its outcome, date and source
+
+
+def answers(which: sa.ColumnElement[bool], programmes: Collection[int], day: date) -> Answers:
+    """What the members whom `which` admits have done, or said no to."""
+    belonging = sa.select(Membership.person_id).where(which, accounts.open_on(Membership, day))
+    rows = db.session.execute(
+        sa.select(
+            StepDone.programme_id,
+            StepDone.person_id,
+            StepDone.key,
+            StepDone.outcome,
+            StepDone.done_at,
+            StepDone.source,
+        ).where(StepDone.programme_id.in_(programmes), StepDone.person_id.in_(belonging))
+    )
+    found: Answers = {}
     for row in rows:
-        done.setdefault(row.person_id, {})[row.key] = row
+        found.setdefault((row.programme_id, row.person_id), {})[row.key] = row
+    return found
+
+
+def standings(which: sa.ColumnElement[bool], programme_id: int, day: date) -> dict[UUID, list[Standing]]:
+    """Each step for the members of one unit whom `which`, a condition on `Membership`, admits."""
+    given = answers(which, [programme_id], day)
     steps = steps_of(programme_id)
     return {
-        person: [
+        member.person: [
             _standing(
                 step,
-                rules.is_asked(step.audience, groups_of(person in officers, office), person in exempt),
-                done.get(person, {}).get(step.key),
+                rules.is_asked(step.audience, member.groups, member.exempt),
+                given.get((programme_id, member.person), {}).get(step.key),
             )
             for step in steps
         ]
-        for person, office in persons
+        for member in belongings(which, day)
     }
 
 
@@ -179,12 +208,3 @@ def total_below(units: sa.Select[int], programme_id: int) -> dict[str, rules.Sha
         .group_by(StepTally.key)
     )
     return {key: rules.Share(int(a), int(d), int(n)) for key, a, d, n in rows}
-
-
-def member_ids(unit_id: int, day: date) -> list[tuple[UUID, bool]]:
-    rows = db.session.execute(
-        sa.select(Membership.person_id, Membership.holds_office).where(
-            Membership.unit_id == unit_id, accounts.open_on(Membership, day)
-        )
-    )
-    return [(person, office) for person, office in rows]
