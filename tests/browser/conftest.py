@@ -50,9 +50,15 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state folder of the site."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="session")
+def site(state: Path) -> Iterator[str]:
     """The address of `flask up` on a fresh demo state."""
-    with serving(tmp_path_factory.mktemp("demo")) as address:
+    with serving(state) as address:
         yield address
 
 

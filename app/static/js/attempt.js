@@ -245,11 +245,16 @@
     });
   }
 
-  /* One save at a time, so that they arrive in the order in which they were made. */
-  function pump() {
+  /* One save at a time, so that they arrive in the order in which they were made. A browser that says it has no network
+     is believed for a while: so what is chosen meanwhile goes out together. */
+  function pump(anyway) {
     if (sending || stopped || !queue.length) return;
-    sending = true;
     window.clearTimeout(timer);
+    if (offline() && anyway !== true) {
+      timer = window.setTimeout(pump, 15000, true);
+      return unsent();
+    }
+    sending = true;
     var saves = batch();
     var options = {};
     saves.forEach(function (choice) {
