@@ -1,6 +1,7 @@
 """Làm Theo: the assembly. It knows every slice; none of them knows it."""
 
 import logging
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ from app.web.headers import SecurityHeaders
 from app.web.limits import limiter
 
 HERE = Path(__file__).parent
+THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")  # whoever watches /readyz from here knows no other name
 PAGES = (
     accounts_views.pages,
     home_views.pages,
@@ -97,7 +99,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_ENGINES": {"default": settings.database_url, "keys": settings.keys_url},
         "ALEMBIC": {"script_location": str(HERE.parent / "migrations"), "file_template": "%%(rev)s_%%(slug)s"},
         "ALEMBIC_CONTEXT": {"render_as_batch": True, "compare_type": True, "render_item": render_item},
-        "TRUSTED_HOSTS": [urlsplit(settings.public_url).netloc] if settings.public_url else None,
+        "TRUSTED_HOSTS": [urlsplit(settings.public_url).netloc, *THIS_MACHINE] if settings.public_url else None,
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 1_000_000,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=180),
@@ -118,11 +120,24 @@ def _storage(app: Flask, settings: Settings) -> None:
     alembic.init_app(app)
     with app.app_context():
         for engine in db.engines.values():
-            database.tune(engine, settings.durable)
-            if settings.durable:
-                database.require_durability(engine)
+            _open(engine, settings)
         app.extensions["key_store"] = sealed.KeyStore(db.get_engine("keys"), settings.master_key)
-    app.extensions["job_transport"] = Transport(app, settings.jobs_file, at_once=settings.mode == "test")
+        app.extensions["key_store"].check()
+    try:
+        app.extensions["job_transport"] = Transport(app, settings.jobs_file, at_once=settings.mode == "test")
+    except sqlite3.DatabaseError as error:
+        raise UnsafeStart(f"{settings.jobs_file} is broken ({error}): remove it, it may be lost") from error
+
+
+def _open(engine: sa.Engine, settings: Settings) -> None:
+    """Set the engine up, and refuse a database that is broken or would lose what it acknowledges."""
+    database.tune(engine, settings.durable)
+    try:
+        if settings.durable:
+            database.require_durability(engine)
+    except sa.exc.DatabaseError as error:
+        url = engine.url.render_as_string()
+        raise UnsafeStart(f"The database {url} is broken, or not one of ours: {error.orig}") from error
 
 
 def _join_slices(app: Flask) -> None:
@@ -186,4 +201,5 @@ def _middleware(app: Flask, settings: Settings) -> None:
         inner = ProxyFix(inner, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies, x_host=0)
     files = WhiteNoise(inner, max_age=3600, immutable_file_test=lambda path, url: True)
     files.add_files(str(HERE / "static"), prefix="static/")
-    app.wsgi_app = SecurityHeaders(files, https=settings.production)  # type: ignore[method-assign]
+    outermost = SecurityHeaders(files, https=settings.production, answers_faults=settings.mode != "test")
+    app.wsgi_app = outermost  # type: ignore[method-assign]

@@ -14,6 +14,7 @@ from app.accounts.commands import group as accounts_group
 from app.config import Settings
 from app.db import db, writing
 from app.demo.commands import group as demo_group
+from app.demo.commands import make as make_demo
 from app.jobs import actions as jobs
 from app.jobs.commands import group as jobs_group
 from app.lessons.content import ContentFaults
@@ -25,7 +26,6 @@ audit_group = AppGroup("audit", help="Who did what to which.")
 content_group = AppGroup("content", help="Lessons, questions and forms.")
 privacy_group = AppGroup("privacy", help="What is held about people.")
 checks_group = AppGroup("checks", help="What `make check` asks.")
-MAKES_ITS_OWN = {"up", "make", "migrations", "run"}
 
 
 def init_app(app: Flask) -> None:
@@ -40,7 +40,7 @@ def init_app(app: Flask) -> None:
         steps_group,
     ):
         for command in group.commands.values():
-            if command.name not in MAKES_ITS_OWN:
+            if command not in (make_demo, migrations):  # these make their own
                 _needs_database(command)
         app.cli.add_command(group)
     app.cli.add_command(up)

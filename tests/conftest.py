@@ -1,5 +1,6 @@
 """Two databases, one suite: every test that asks for `app` runs on SQLite and on a real PostgreSQL."""
 
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -18,7 +19,7 @@ from app import clock, create_app
 from app.config import ROOT, Settings
 from app.db import Model, db
 from app.migrating import upgrade
-from tests import make
+from tests import commands, make
 from tests import world as worlds
 
 NOW = datetime(2020, 5, 12, 1, 0, tzinfo=UTC)  # Tuesday, 08:00 in Vietnam
@@ -130,6 +131,21 @@ def fresh(request: pytest.FixtureRequest, name: str = "") -> Iterator[Flask]:
             for table in reversed(Model.metadata.sorted_tables):
                 connection.execute(sa.delete(table))
     clock.set_offset(timedelta())
+
+
+@pytest.fixture(scope="session")
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state of a demo that its command has just made, once for all workers: to be copied, never served."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    state, done = shared / "demo", shared / "demo-made"
+    with (shared / "demo-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            made = commands.run(state, "demo", "make", "--sealed")
+            assert made.returncode == 0, made.stderr
+            done.touch()
+    return state
 
 
 @pytest.fixture
