@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import is_hypothesis_test, settings
 
 from app import clock, create_app
 from app.config import ROOT, Settings
@@ -164,6 +166,43 @@ def one_world(one_app: Flask) -> "worlds.World":
     return worlds.build(one_app)
 
 
+settings.register_profile("deep", max_examples=2_000, deadline=None)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
-    """Browser tests last: they are the longest, and the rest tells sooner what is wrong."""
+    """Browser tests last: they are the longest, and the rest tells sooner what is wrong. Whatever hypothesis draws
+    examples for is a `property`, which `make prove` tries with many more of them."""
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("property")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+# --- where the time goes -----------------------------------------------------------------------------------------
+
+BUDGET = "12 minutes on 2 cores"
+SLOW = 2.0
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    item.user_properties.append(("says why", bool(getattr(getattr(item, "obj", None), "__doc__", None))))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The seconds of each part of the suite, and slow tests whose docstring gives no reason."""
+    parts: Counter[str] = Counter()
+    slow = set()
+    for report in (each for reports in terminalreporter.stats.values() for each in reports):
+        if not hasattr(report, "duration"):
+            continue
+        path = report.nodeid.partition("::")[0].split("/")
+        parts[path[1] if len(path) > 2 else path[-1]] += report.duration
+        if report.when == "call" and report.duration > SLOW and ("says why", False) in report.user_properties:
+            slow.add(f"{report.duration:.1f} s  {report.nodeid}")
+    if sum(parts.values()) < 60:
+        return
+    terminalreporter.section(f"seconds by part, setting up included (budget: {BUDGET})", sep="-")
+    terminalreporter.line("  ".join(f"{part.removesuffix('.py')} {spent:.0f}" for part, spent in parts.most_common()))
+    for line in sorted(slow, reverse=True)[:20]:
+        terminalreporter.line(f"over {SLOW:.0f} s without a reason: {line}")
