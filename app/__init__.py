@@ -20,6 +20,7 @@ from app import db as database
 from app.accounts import actions as accounts
 from app.accounts import current, policies
 from app.accounts import views as accounts_views
+from app.administration import views as administration_views
 from app.assessments import views as assessments_views
 from app.commitments import views as commitments_views
 from app.config import Settings, UnsafeStart, read
@@ -51,6 +52,7 @@ PAGES = (
     assessments_views.pages,
     commitments_views.pages,
     progress_views.pages,
+    administration_views.pages,
 )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_DATE = date(2020, 5, 12)
+START_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
 EARLIEST_DEMO = date(2020, 2, 1)  # the demo's story begins in January 2020
 
 
@@ -126,16 +127,21 @@ def unsafe(environ: Mapping[str, str], state: Path) -> list[str]:
     return faults
 
 
-def kept_secret(path: Path) -> str:
+def kept_secret(path: Path, letters: str = "") -> str:
     """The secret in this file, made at first need and readable by its owner only; of two processes that need it at
-    once, both get the same one, whole."""
+    once, both get the same one, whole. It is 32 random bytes in hex, or twelve of these letters."""
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=path.parent) as file:  # 0600
-            file.write(secrets.token_hex(32) + "\n")
+            file.write(("".join(map(secrets.choice, [letters] * 12)) if letters else secrets.token_hex(32)) + "\n")
             file.flush()
             with contextlib.suppress(FileExistsError):
                 os.link(file.name, path)
     return path.read_text(encoding="ascii").strip()
+
+
+def start_code(state: Path) -> str:
+    """What whoever begins a federation in the browser must know: it proves that they can read this machine's state."""
+    return kept_secret(state / "start-code", START_LETTERS)
 
 
 def master_key(path: Path) -> bytes:

@@ -18,7 +18,8 @@ from flask.cli import with_appcontext
 from gunicorn.app.base import BaseApplication
 
 from app import loading, migrating
-from app.config import Settings
+from app.administration import queries as administration
+from app.config import Settings, start_code
 from app.db import db
 from app.demo import accounts as demo_accounts
 from app.demo import federation
@@ -72,11 +73,21 @@ def _bring_up_to_date(settings: Settings) -> list[str]:
     _step("database", migrating.upgrade)
     _step("lessons and quizzes", lambda: loading.load(settings.content))
     if settings.mode != "demo":
-        return []
+        return [] if administration.has_begun() else beginning(settings)
     made = _step("demo federation", federation.make_once)
     if "DEMO_DATE" in os.environ and not made:
         click.echo("DEMO_DATE counts for a new demo only: `make demo` makes one.")
     return demo_accounts.lines()
+
+
+def beginning(settings: Settings) -> list[str]:
+    """What to do with an empty house."""
+    code = start_code(settings.state)
+    grouped = "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+    return [
+        "There is no federation here yet. Begin one with `flask init`, or in the browser:",
+        f"  {settings.public_url}/quan-tri/bat-dau   start code: {grouped}",
+    ]
 
 
 def _shown_url() -> str:
