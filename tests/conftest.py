@@ -44,6 +44,11 @@ def postgres() -> Iterator[str]:
 def _own_database(server: sa.URL, name: str) -> Iterator[str]:
     server = server.set(drivername="postgresql+psycopg")
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    try:
+        admin.connect().close()
+    except sa.exc.OperationalError as error:
+        mend = "start that server, or unset TEST_PG_URL" if "TEST_PG_URL" in os.environ else "set TEST_PG_URL"
+        raise RuntimeError(f"no PostgreSQL answers the tests ({error.orig}): {mend}") from error
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
