@@ -222,11 +222,11 @@ class _Story:
     def attempt(self, member: Member, slug: str, day: date, n: int, right: int) -> None:
         with self.at(day, 19, (member.number * 3 + n * 15) % 60):
             quiz = quiz_queries.quiz_of(YEAR, slug)
-            items = quizzes.plan_paper(member.id, quiz)
+            paper = quizzes.plan_paper(member.id, quiz)
             with writing():
-                quizzes.start(member.id, quiz, n, items, "mẫu", _unit(member.unit).id)
+                quizzes.start(member.id, quiz, n, paper, "mẫu", _unit(member.unit).id)
             attempt = quiz_queries.attempt_of(actor_for(member.id), YEAR, slug, n).id
-            answers = _answers(items, right)
+            answers = _answers(paper.items, right)
         with self.at(day, 19, (member.number * 3 + n * 15) % 60), clock.shifted(timedelta(minutes=6)), writing():
             quizzes.save(member.id, attempt, 1, chance.row_id(), answers)
             quizzes.submit(member.id, attempt, 1)

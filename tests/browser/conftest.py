@@ -43,10 +43,14 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `flask up` on a demo state of this worker's own."""
-    state = tmp_path_factory.mktemp("site") / "demo"
-    shutil.copytree(made_demo, state)
+def state(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state folder of the site: a demo of this worker's own."""
+    return Path(shutil.copytree(made_demo, tmp_path_factory.mktemp("site") / "demo"))
+
+
+@pytest.fixture(scope="session")
+def site(state: Path) -> Iterator[str]:
+    """The address of `flask up` on the demo state."""
     with serving(state) as served:
         yield served.address
 
