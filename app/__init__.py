@@ -98,7 +98,7 @@ def _config(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
         "TESTING": settings.mode == "test",
-        "SQLALCHEMY_ENGINES": {"default": settings.database_url, "keys": settings.keys_url},
+        "SQLALCHEMY_ENGINES": {"default": _engine(settings.database_url), "keys": _engine(settings.keys_url)},
         "ALEMBIC": {"script_location": str(HERE.parent / "migrations"), "file_template": "%%(rev)s_%%(slug)s"},
         "ALEMBIC_CONTEXT": {"render_as_batch": True, "compare_type": True, "render_item": render_item},
         "TRUSTED_HOSTS": [urlsplit(settings.public_url).netloc, *THIS_MACHINE] if settings.public_url else None,
@@ -115,6 +115,12 @@ def _config(settings: Settings) -> dict[str, Any]:
         "RATELIMIT_ENABLED": settings.mode != "test",
         "PREFERRED_URL_SCHEME": "https" if settings.production else "http",
     }
+
+
+def _engine(url: str) -> dict[str, Any]:
+    """Errors name no values, which may be private. A connection to a server that has restarted meanwhile is renewed."""
+    server = not url.startswith("sqlite")
+    return {"url": url, "hide_parameters": True} | ({"pool_pre_ping": True} if server else {})
 
 
 def _storage(app: Flask, settings: Settings) -> None:
@@ -178,11 +184,12 @@ def _keep_private(response: Response) -> Response:
 
 
 def readiness(app: Flask) -> dict[str, Any]:
-    """Whether the database answers, stands at the newest migration, and keeps what it acknowledges."""
+    """Whether the database and the key store answer and keep what they acknowledge, and the database stands at the
+    newest migration."""
     settings: Settings = app.extensions["settings"]
     try:
-        found = database.durability(db.engine)
-        safe = all(value in database.DURABLE[name] for name, value in found.items())
+        found = {name: database.durability(engine) for name, engine in db.engines.items()}
+        safe = all(value in database.DURABLE[name] for facts in found.values() for name, value in facts.items())
         at_head = stands_at(db.engine) == app.extensions["migration_heads"]
     except (sa.exc.SQLAlchemyError, HTTPException) as error:
         return {"ready": False, "database": type(error).__name__}
@@ -190,7 +197,8 @@ def readiness(app: Flask) -> dict[str, Any]:
         "ready": (safe or not settings.durable) and at_head,
         "database": db.engine.dialect.name,
         "migrated": at_head,
-        "durability": found,
+        "durability": found["default"],
+        "key_store": found["keys"],
     }
 
 
