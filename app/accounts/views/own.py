@@ -85,3 +85,11 @@ def _replace(person: UUID, fresh: str) -> str:
         raise SessionGone()
     actions.change_password(person, fresh)
     return opened_session(person)
+
+
+@pages.post("/toi/dat-lai-mat-khau/da-biet", policy=policies.signed_in)
+def acknowledge_reset() -> Answer:
+    actor = me()
+    with writing():
+        actions.acknowledge_reset(actor.person_id)
+    return redirect(url_for("home.first_page"), 303)
