@@ -76,7 +76,7 @@ def close(app: Flask) -> None:
 
 
 def _way_back() -> str | None:
-    """Where to return after sign-in: the page asked for, or for a POST the page it came from, if that is one of ours."""
+    """Where to return after sign-in: the page asked for, or for a POST the page of ours it came from."""
     if request.method in ("GET", "HEAD"):
         return request.full_path.rstrip("?")
     try:
