@@ -246,14 +246,11 @@ LEFT_WORDS = {
 
 def list_lines(unit: UnitRow) -> list[Line]:
     today = clock.today()
-    members = accounts.members(unit.id, today)
-    outside = sum(not member.has_password for member in members)
+    members, outside = accounts.headcount_of(unit.id, today), accounts.waiting_of(unit.id, today)
     url = url_for("accounts.members", code=unit.code)
     if outside:
-        return [
-            Line(outside, "người chưa vào lần nào", f"Trong {len(members)} đoàn viên", "Cấp mã", f"{url}?con=chua-vao")
-        ]
-    return [Line(len(members), "đoàn viên trong danh sách", "Ai cũng đã vào", "Xem danh sách", url)]
+        return [Line(outside, "người chưa vào lần nào", f"Trong {members} đoàn viên", "Cấp mã", f"{url}?con=chua-vao")]
+    return [Line(members, "đoàn viên trong danh sách", "Ai cũng đã vào", "Xem danh sách", url)]
 
 
 def federation_lines(actor: Actor, unit: UnitRow) -> list[Line]:

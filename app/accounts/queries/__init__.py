@@ -1,0 +1,72 @@
+"""Who somebody is, what they hold, and whom they may see."""
+
+from app.accounts.queries.actors import (
+    Actor,
+    MembershipHeld,
+    RoleHeld,
+    actor,
+    actor_for,
+    actor_of_session,
+    called,
+    lasts,
+    memberships_of,
+    open_on,
+    roles_of,
+    token_hash,
+)
+from app.accounts.queries.getting_in import code_ends, session_lives, sessions_of, unseen_reset
+from app.accounts.queries.members import (
+    MemberRow,
+    MembersChoice,
+    MembersPage,
+    headcount_of,
+    is_exempt,
+    member_of_unit,
+    members,
+    members_page,
+    waiting_of,
+)
+from app.accounts.queries.names import member_code_of, names_of, person_names, persons_named
+from app.accounts.queries.officers import Officer, RoleInUnit, is_officer_anywhere, officers_of, roles_in
+from app.accounts.queries.reach import Reach, levels_above, own_unit, reach
+
+__all__ = [
+    "Actor",
+    "MemberRow",
+    "MembersChoice",
+    "MembersPage",
+    "MembershipHeld",
+    "Officer",
+    "Reach",
+    "RoleHeld",
+    "RoleInUnit",
+    "actor",
+    "actor_for",
+    "actor_of_session",
+    "called",
+    "code_ends",
+    "headcount_of",
+    "is_exempt",
+    "is_officer_anywhere",
+    "lasts",
+    "levels_above",
+    "member_code_of",
+    "member_of_unit",
+    "members",
+    "members_page",
+    "memberships_of",
+    "names_of",
+    "officers_of",
+    "open_on",
+    "own_unit",
+    "person_names",
+    "persons_named",
+    "reach",
+    "roles_in",
+    "roles_of",
+    "session_lives",
+    "sessions_of",
+    "token_hash",
+    "unseen_reset",
+    "waiting_of",
+]
