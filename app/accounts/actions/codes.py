@@ -1,5 +1,6 @@
 """Codes that set a password once: on a slip for the first time, or six digits that an officer reads out."""
 
+import contextlib
 from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
@@ -69,6 +70,18 @@ def make_first_slip(actor: queries.Actor, person_id: UUID, levels: Iterable[int]
     if account.password_hash is not None:
         raise AlreadyIn()
     return make_slip(actor.person_id, person_id, form_id)
+
+
+def make_first_slips(
+    actor: queries.Actor, people: Iterable[UUID], levels: Iterable[int], form_id: str
+) -> dict[UUID, str]:
+    """Slips for those of these people who may have one from this officer: who has come in meanwhile, or holds a role,
+    gets none."""
+    levels, slips = list(levels), dict[UUID, str]()
+    for person in people:
+        with contextlib.suppress(AlreadyIn, ResetOneLevelUp, CodeSpent):
+            slips[person] = make_first_slip(actor, person, levels, form_id)
+    return slips
 
 
 def make_reset(actor: queries.Actor | None, person_id: UUID, levels: Iterable[int], form_id: str = "") -> str:

@@ -12,6 +12,7 @@ from app.accounts.queries.officers import RoleInUnit, roles_in
 from app.db import db
 from app.refusal import NotThere
 from app.text import fold
+from app.units import queries as units
 from app.units.queries import UnitRow
 from app.web.pager import Page, within
 
@@ -139,6 +140,36 @@ def _count(rows: sa.Select[UUID]) -> int:
 def waiting_of(unit_id: int, day: date) -> int:
     """How many members of exactly this unit have not been in yet."""
     return _count(_of_unit(unit_id, day).where(~HAS_PASSWORD))
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Those of one tổ, or of none (`group` is then None), who have not been in yet. Whoever holds a role is let in from
+    one level above: they are listed, and get no slip here."""
+
+    group: UnitRow | None
+    members: list[MemberRow]
+
+    @property
+    def printable(self) -> list[MemberRow]:
+        return [member for member in self.members if not member.holds_role]
+
+
+def outside_by_group(unit_id: int, day: date) -> list[Outside]:
+    """Who has not been in yet, by tổ in the order of their names. For `own_unit` pages only."""
+    rows = everybody_outside(unit_id, day)
+    groups = units.names({row.group_id for row in rows if row.group_id}, day)
+    chosen = sorted(groups.values(), key=lambda group: (group.sort_key, group.code))
+    found = [Outside(group, [row for row in rows if row.group_id == group.id]) for group in chosen]
+    without = [row for row in rows if row.group_id not in groups]
+    return [*found, Outside(None, without)] if without else found
+
+
+def everybody_outside(unit_id: int, day: date) -> list[MemberRow]:
+    """Every member of exactly this unit who has not been in yet, by name."""
+    first = members(unit_id, day, MembersChoice(waiting=True))
+    more = (members(unit_id, day, MembersChoice(waiting=True), number).items for number in range(2, first.pages + 1))
+    return [*first.items, *(row for page in more for row in page)]
 
 
 def member_of_unit(unit_id: int, member_code: str, day: date) -> Person:
