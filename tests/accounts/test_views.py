@@ -781,7 +781,7 @@ def test_a_member_is_found_by_words_of_the_name_or_by_the_code(world: World, sea
     page = client.get(LIST, query_string={"tim": search.replace("%00", "\0")}).text
     assert rows(page) == found
     if not found:
-        assert "Không có người" in page
+        assert "Không có ai có tên hoặc mã" in page
         assert "Bỏ tìm" in page
 
 
