@@ -47,9 +47,12 @@ def open_programmes() -> list[int]:
 
 @dataclass(frozen=True)
 class Step:
+    """`heading` is the short name that stands over its column in a table; the title where it has none."""
+
     key: str
     title: str
     audience: frozenset[str]
+    heading: str = ""
 
 
 def steps_of(programme_id: int) -> list[Step]:
@@ -59,7 +62,7 @@ def steps_of(programme_id: int) -> list[Step]:
         .where(ProgrammeStep.programme_id == programme_id)
         .order_by(ProgrammeStep.position, ProgrammeStep.key)
     )
-    return [Step(step.key, step.title, frozenset(step.audience)) for step in found if step.audience]
+    return [Step(step.key, step.title, frozenset(step.audience), step.heading) for step in found if step.audience]
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,11 @@ class Belonging:
 
 def belongings(which: sa.ColumnElement[bool], day: date) -> list[Belonging]:
     """The memberships of the day that `which`, a condition on `Membership`, admits."""
+    rows = db.session.execute(_memberships(which, day))
+    return [Belonging(row.person, row.unit, groups_of(row.officer, row.office), row.exempt) for row in rows]
+
+
+def _memberships(which: sa.ColumnElement[bool], day: date) -> sa.Select[UUID, int, bool, bool, bool]:
     officer = sa.exists().where(
         Role.person_id == Membership.person_id, Role.name == "officer", accounts.open_on(Role, day)
     )
@@ -138,12 +146,48 @@ def belongings(which: sa.ColumnElement[bool], day: date) -> list[Belonging]:
         Exemption.since <= day,
         Exemption.until > day,
     )
+    return sa.select(
+        Membership.person_id.label("person"),
+        Membership.unit_id.label("unit"),
+        Membership.holds_office.label("office"),
+        officer.label("officer"),
+        exempt.label("exempt"),
+    ).where(which, accounts.open_on(Membership, day))
+
+
+@dataclass(frozen=True)
+class Alike:
+    """So many members of a unit of whom the same is asked; with `answer`, those of them who gave it to a step."""
+
+    unit: int
+    groups: frozenset[Audience]
+    exempt: bool
+    number: int
+    programme: int = 0
+    key: str = ""
+    answer: str | None = None
+
+
+def asked_alike(which: sa.ColumnElement[bool], day: date) -> list[Alike]:
+    """The members whom `which` admits, counted by unit and by what decides what they are asked for."""
+    member = _memberships(which, day).subquery()
+    alike = (member.c.unit, member.c.officer, member.c.office, member.c.exempt)
+    rows = db.session.execute(sa.select(*alike, sa.func.count()).group_by(*alike))
+    return [Alike(unit, groups_of(leads, office), free, number) for unit, leads, office, free, number in rows]
+
+
+def answered_alike(which: sa.ColumnElement[bool], programmes: Collection[int], day: date) -> list[Alike]:
+    """Their answers to each step, counted in the same way."""
+    member = _memberships(which, day).subquery()
+    alike = (member.c.unit, member.c.officer, member.c.office, member.c.exempt)
+    answer = (StepDone.programme_id, StepDone.key, StepDone.outcome)
     rows = db.session.execute(
-        sa.select(Membership.person_id, Membership.unit_id, Membership.holds_office, officer, exempt).where(
-            which, accounts.open_on(Membership, day)
-        )
+        sa.select(*alike, sa.func.count(), *answer)
+        .join(StepDone, StepDone.person_id == member.c.person)
+        .where(StepDone.programme_id.in_(programmes))
+        .group_by(*alike, *answer)
     )
-    return [Belonging(person, unit, groups_of(leads, office), free) for person, unit, office, leads, free in rows]
+    return [Alike(unit, groups_of(leads, office), free, *rest) for unit, leads, office, free, *rest in rows]
 
 
 Answers = dict[tuple[int, UUID], dict[str, Any]]  # (programme, person) → key → its outcome, date and source
@@ -183,6 +227,23 @@ def standings(which: sa.ColumnElement[bool], programme_id: int, day: date) -> di
         ]
         for member in belongings(which, day)
     }
+
+
+def counted_units(programmes: Collection[int]) -> set[int]:
+    """Every unit that has, or ought to have, totals in these programmes."""
+    kept = sa.select(StepTally.unit_id).where(StepTally.programme_id.in_(programmes))
+    return set(db.session.scalars(kept.union(sa.select(Membership.unit_id))))
+
+
+def units_dated(day: date) -> set[int]:
+    """The units in which a membership, a role of a member, or an exemption begins or ends on this day by its date."""
+
+    def turns(table: Any) -> sa.ColumnElement[bool]:
+        return sa.or_(table.since == day, table.until == day)
+
+    holders = sa.select(Role.person_id).where(turns(Role))
+    members = sa.select(Membership.unit_id).where(sa.or_(turns(Membership), Membership.person_id.in_(holders)))
+    return set(db.session.scalars(members.union(sa.select(Exemption.unit_id).where(turns(Exemption)))))
 
 
 def tallies(unit_ids: list[int], programme_id: int) -> dict[int, dict[str, rules.Share]]:

@@ -171,6 +171,7 @@ def crowd(world: World, number: int) -> list[str]:
             for p in people
         ]
         session.execute(sa.insert(Membership), rows)
+    with world.app.app_context():
         steps.rebuild()
     return sorted([*(str(p["name"]) for p in people), *MEMBERS], key=text.name_key)
 
