@@ -1,5 +1,6 @@
 """Starting, answering, handing in. Each runs inside the caller's `writing()`; `plan_paper` before it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -12,7 +13,7 @@ from app.db import affected, db, insert
 from app.quizzes import queries, rules
 from app.quizzes.models import AnswerSave, Attempt, Mark, Paper, QuestionRevision, QuestionSeen
 from app.quizzes.queries import QuizFacts
-from app.quizzes.rules import AttemptClosed, TakenElsewhere
+from app.quizzes.rules import TakenElsewhere
 from app.refusal import NotThere
 from app.steps import actions as steps
 from app.steps.rules import Source
@@ -29,24 +30,33 @@ def moment() -> datetime:
 # --- starting -----------------------------------------------------------------------------------------------------
 
 
-def plan_paper(person_id: UUID, quiz: QuizFacts) -> Items:
+@dataclass(frozen=True)
+class PaperPlan:
+    """A paper to be: [{revision, options: [id, …]}, …], and its digest, made where no lock is held."""
+
+    items: Items
+    digest: str
+
+
+def plan_paper(person_id: UUID, quiz: QuizFacts) -> PaperPlan:
     """The questions for this person's next attempt and the order of their options. Read before `writing()`."""
     chosen = rules.choose(queries.candidates(quiz.bank_id, person_id), quiz.questions, chance.shuffled)
     seen = queries.bodies([candidate.revision for candidate in chosen])
-    return [
+    items = [
         {
             "revision": candidate.revision,
             "options": chance.shuffled([option["id"] for option in seen[candidate.revision]["options"]]),
         }
         for candidate in chosen
     ]
+    return PaperPlan(items, rules.digest(items))
 
 
 def start(
     person_id: UUID,
     quiz: QuizFacts,
     n: int,
-    items: Items,
+    paper: PaperPlan,
     device: str,
     unit_id: int | None,
     source: Source = "online",
@@ -67,7 +77,7 @@ def start(
             programme_id=quiz.programme_id,
             purpose=quiz.purpose,
             n=n,
-            paper_id=_paper(items),
+            paper_id=_paper(paper),
             pass_mark=quiz.pass_mark,
             unit_at_start=unit_id,
             started=began,
@@ -82,15 +92,14 @@ def start(
     )
     if made is None:
         return _standing(person_id, quiz.purpose, n)
-    _mark_seen(person_id, items, began)
+    _mark_seen(person_id, paper.items, began)
     audit.line(person_id, "attempt.start", "attempt", made, purpose=quiz.purpose, n=n)
     return n
 
 
-def _paper(items: Items) -> int:
-    digest = rules.digest(items)
-    db.session.execute(insert(Paper).values(digest=digest, items=items).on_conflict_do_nothing())
-    return db.session.scalars(sa.select(Paper.id).where(Paper.digest == digest)).one()
+def _paper(plan: PaperPlan) -> int:
+    db.session.execute(insert(Paper).values(digest=plan.digest, items=plan.items).on_conflict_do_nothing())
+    return db.session.scalars(sa.select(Paper.id).where(Paper.digest == plan.digest)).one()
 
 
 def _standing(person_id: UUID, purpose: str, n: int) -> int:
@@ -162,7 +171,14 @@ def _append(person_id: UUID, attempt_id: UUID, epoch: int, save_id: UUID, body: 
 def _refused(person_id: UUID, attempt_id: UUID, epoch: int, save_id: UUID) -> datetime | None:
     """Why nothing was appended: the receipt where the same save stands already, None where it may be tried again."""
     row = db.session.execute(
-        sa.select(Attempt.epoch, Attempt.closed_at, (Attempt.deadline <= sql_now()).label("late"), AnswerSave.saved_at)
+        sa.select(
+            Attempt.epoch,
+            Attempt.submitted_at,
+            Attempt.closed_at,
+            Attempt.deadline,
+            sql_now().label("now"),
+            AnswerSave.saved_at,
+        )
         .outerjoin(AnswerSave, sa.and_(AnswerSave.attempt_id == Attempt.id, AnswerSave.save_id == save_id))
         .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
     ).first()
@@ -170,8 +186,7 @@ def _refused(person_id: UUID, attempt_id: UUID, epoch: int, save_id: UUID) -> da
         raise NotThere()
     if row.saved_at is not None:
         return cast(datetime, row.saved_at)
-    if row.closed_at is not None or row.late:
-        raise AttemptClosed()
+    rules.advance(rules.stage_of(row.submitted_at, row.closed_at, row.deadline, row.now), "save")
     if row.epoch != epoch:
         raise TakenElsewhere()
     return None
@@ -180,19 +195,32 @@ def _refused(person_id: UUID, attempt_id: UUID, epoch: int, save_id: UUID) -> da
 def take_over(person_id: UUID, attempt_id: UUID, device: str) -> None:
     """This device goes on with the attempt; what another still sends is refused from now on. Asked twice by the same
     device, it happens once."""
-    taken = db.session.execute(
+    _hand_to(person_id, attempt_id, device)
+
+
+def go_on(person_id: UUID, attempt_id: UUID, epoch: int, device: str) -> int:
+    """The sign-in that held the attempt in this epoch has ended, and this one goes on with it. Returns the epoch to
+    answer in: the next one, or the same where yet another has gone on."""
+    return epoch + 1 if _hand_to(person_id, attempt_id, device, Attempt.epoch == epoch) else epoch
+
+
+def _hand_to(person_id: UUID, attempt_id: UUID, device: str, *which: sa.ColumnElement[bool]) -> bool:
+    handed = db.session.execute(
         sa.update(Attempt)
         .where(
             Attempt.id == attempt_id,
             Attempt.person_id == person_id,
             Attempt.closed_at.is_(None),
+            Attempt.deadline > sql_now(),
             Attempt.device != device,
+            *which,
         )
         .values(epoch=Attempt.epoch + 1, device=device)
         .execution_options(synchronize_session=False)
     )
-    if affected(taken):
+    if affected(handed):
         audit.line(person_id, "attempt.take_over", "attempt", attempt_id)
+    return bool(affected(handed))
 
 
 # --- the end ------------------------------------------------------------------------------------------------------

@@ -10,12 +10,11 @@ from werkzeug.wrappers import Response as Wsgi
 from app import chance, clock
 from app.accounts import policies
 from app.accounts.current import me
-from app.accounts.queries import session_lives
 from app.db import writing
 from app.quizzes import actions, queries, rules
-from app.quizzes.forms import AnswerForm, EpochForm, StartForm
+from app.quizzes.forms import AnswerForm, EpochForm, StartForm, choices_in
 from app.quizzes.queries import AttemptRow
-from app.quizzes.queries.pages import attempt_page, quiz_page
+from app.quizzes.queries.pages import attempt_page, open_question, quiz_page
 from app.quizzes.queries.results import result_page
 from app.quizzes.rules import AttemptClosed, Stage, TakenElsewhere
 from app.web.guard import Blueprint
@@ -27,11 +26,7 @@ ATTEMPT = "/trac-nghiem/<int:year>/<module>/luot/<int:n>"
 
 @pages.get("/trac-nghiem/<int:year>/<module>", policy=policies.signed_in)
 def quiz(year: int, module: str) -> str:
-    page = quiz_page(me(), year, module)
-    if page.running and (not page.here or page.running.deadline <= clock.now()):
-        _opened(year, module, page.running.n)
-        page = quiz_page(me(), year, module)
-    return render_template("quizzes/quiz.html", page=page)
+    return render_template("quizzes/quiz.html", page=quiz_page(me(), year, module))
 
 
 @pages.post("/trac-nghiem/<int:year>/<module>", policy=policies.signed_in)
@@ -41,54 +36,91 @@ def start(year: int, module: str) -> Answer:
     facts = queries.quiz_of(year, module)
     if not form.validate():
         return redirect(url_for("quizzes.quiz", year=year, module=module), 303)
+    running = queries.running(actor, year, module)
+    if running and running.stage(clock.now()) is Stage.OPEN:
+        return _to_question(running, open_question(running))
     unit = actor.memberships[0].unit_id if actor.memberships else None
-    items = actions.plan_paper(actor.person_id, facts)
+    paper = actions.plan_paper(actor.person_id, facts)
     with writing():
-        n = actions.start(actor.person_id, facts, form.luot.data, items, actor.session_id, unit)
-    return _to_open_question(queries.attempt_of(actor, year, module, n))
+        n = actions.start(actor.person_id, facts, form.luot.data, paper, actor.session_id, unit)
+    return redirect(url_for("quizzes.question", year=year, module=module, n=n, k=1), 303)
 
 
 @pages.get(f"{ATTEMPT}/cau/<int:k>", policy=policies.signed_in)
 def question(year: int, module: str, n: int, k: int) -> Answer:
-    attempt = _opened(year, module, n)
-    if attempt.closed_at:
+    attempt = queries.attempt_of(me(), year, module, n)
+    if attempt.stage(clock.now()) is not Stage.OPEN:
         return _to_result(attempt)
     page = attempt_page(attempt, k)
-    if attempt.device != me().session_id:
-        return _stopped(TakenElsewhere(), attempt, k)
-    return _never_kept(render_template("quizzes/question.html", page=page, save_id=chance.row_id()))
+    if not queries.held_by(me(), attempt, clock.now()):
+        return _elsewhere(attempt)
+    drawn = attempt.device == me().session_id
+    return _never_kept(render_template("quizzes/question.html", page=page, save_id=chance.row_id(), drawn=drawn))
 
 
 @pages.post(f"{ATTEMPT}/cau/<int:k>", policy=policies.signed_in)
 def save(year: int, module: str, n: int, k: int) -> Answer:
-    """Keep the choice. attempt.js wants a receipt; a browser without it wants the next page."""
+    """Keep the choice of a browser without JavaScript, and go on to where it wants."""
     attempt, form = queries.attempt_of(me(), year, module, n), AnswerForm()
     item = attempt.item(k)
     if not form.validate():
-        return Response(status=400) if _from_script() else _to_question(attempt, k)
+        return _to_question(attempt, k)
     try:
-        saved = _keep(attempt, item, form) if form.chon.data else None
-    except (TakenElsewhere, AttemptClosed) as refusal:
-        return _stopped(refusal, attempt, k)
-    if _from_script():
-        return jsonify(words=f"Đã lưu câu {k} lúc {clock.hour(saved, seconds=True)}." if saved else "")
+        if form.chon.data:
+            _keep_form(attempt, item["revision"], _known_option(item, form.chon.data), form)
+    except TakenElsewhere:
+        return _elsewhere(attempt)
+    except AttemptClosed:
+        return _over(attempt), 409
     return _onward(attempt, form.sang.data or str(k))
 
 
-def _keep(attempt: AttemptRow, item: dict[str, Any], form: AnswerForm) -> datetime | None:
-    """Append the choice. A page without JavaScript that is sent twice, or with a choice that stands, appends nothing
-    more."""
-    option, epoch, save_id, revision = form.chon.data or "", form.epoch.data, UUID(form.save_id.data), item["revision"]
+@pages.post(f"{ATTEMPT}/cau", policy=policies.signed_in)
+def save_choices(year: int, module: str, n: int) -> Answer:
+    """Keep what attempt.js has to send, in one save. The receipt says what was kept and when, how many seconds are
+    left, and the epoch to go on in."""
+    attempt, sent = queries.attempt_of(me(), year, module, n), choices_in(request.get_json(silent=True))
+    if sent is None:
+        return Response(status=400)
+    chosen = {attempt.item(k)["revision"]: _known_option(attempt.item(k), sent.options[k]) for k in sent.options}
+    try:
+        saved, epoch = _keep(attempt, sent.epoch, sent.save_id, chosen)
+    except TakenElsewhere as refusal:
+        return _told(refusal, url=_question_url(attempt, min(sent.options)))
+    except AttemptClosed as refusal:
+        return _told(refusal, url=_result_url(attempt))
+    names = ", ".join(str(k) for k in sorted(sent.options))
+    words = f"Đã lưu câu {names} lúc {clock.hour(saved, seconds=True)}."
+    return jsonify(words=words, left=attempt.left_s(clock.now()), epoch=epoch)
+
+
+def _keep_form(attempt: AttemptRow, revision: int, option: str, form: AnswerForm) -> None:
+    """A page sent twice, or with the choice that stands, appends nothing more."""
+    saves = queries.saves_of(attempt.id)
+    stands = rules.current_answers(saves).get(str(revision)) == [option]
+    if stands and attempt.device == me().session_id and attempt.stage(clock.now()) is Stage.OPEN:
+        return
+    save_id = rules.form_save_id(UUID(form.save_id.data), revision, option, len(saves))
+    _keep(attempt, form.epoch.data, save_id, {revision: option})
+
+
+def _keep(attempt: AttemptRow, epoch: int, save_id: UUID, chosen: dict[int, str]) -> tuple[datetime, int]:
+    """Append the choices. Where the sign-in that held the attempt has ended, this one holds it from here on. Returns
+    when they were saved, and the epoch to go on in."""
+    actor, mine = me(), attempt.device == me().session_id
+    goes_on = not mine and queries.held_by(actor, attempt, clock.now())
+    body = {str(revision): [option] for revision, option in chosen.items()}
+    with writing():
+        if goes_on:
+            epoch = actions.go_on(actor.person_id, attempt.id, epoch, actor.session_id)
+        saved = actions.save(actor.person_id, attempt.id, epoch, save_id, body)
+    return saved, attempt.epoch if mine else epoch
+
+
+def _known_option(item: dict[str, Any], option: str) -> str:
     if option not in item["options"]:
         raise rules.UnknownOption()
-    if not _from_script():
-        saves = queries.saves_of(attempt.id)
-        stands = rules.current_answers(saves).get(str(revision)) == [option]
-        if stands and attempt.epoch == epoch and attempt.stage(clock.now()) is Stage.OPEN:
-            return None
-        save_id = rules.form_save_id(save_id, revision, option, len(saves))
-    with writing():
-        return actions.save(me().person_id, attempt.id, epoch, save_id, {str(revision): [option]})
+    return option
 
 
 def _onward(attempt: AttemptRow, to: str) -> Wsgi:
@@ -101,19 +133,20 @@ def _onward(attempt: AttemptRow, to: str) -> Wsgi:
 @pages.post(f"{ATTEMPT}/tiep-quan", policy=policies.signed_in)
 def take_over(year: int, module: str, n: int) -> Answer:
     attempt = queries.attempt_of(me(), year, module, n)
+    k = open_question(attempt)
     with writing():
         actions.take_over(me().person_id, attempt.id, me().session_id)
-    return _to_open_question(attempt)
+    return _to_question(attempt, k)
 
 
 @pages.get(f"{ATTEMPT}/nop-bai", policy=policies.signed_in)
 def confirm(year: int, module: str, n: int) -> Answer:
     """What is still open, before handing in."""
-    attempt = _opened(year, module, n)
-    if attempt.closed_at:
+    attempt = queries.attempt_of(me(), year, module, n)
+    if attempt.stage(clock.now()) is not Stage.OPEN:
         return _to_result(attempt)
-    if attempt.device != me().session_id:
-        return _stopped(TakenElsewhere(), attempt, 1)
+    if not queries.held_by(me(), attempt, clock.now()):
+        return _elsewhere(attempt)
     return _never_kept(render_template("quizzes/confirm.html", page=attempt_page(attempt)))
 
 
@@ -125,54 +158,50 @@ def submit(year: int, module: str, n: int) -> Answer:
     try:
         with writing():
             actions.submit(me().person_id, attempt.id, form.epoch.data)
-    except TakenElsewhere as refusal:
-        return _stopped(refusal, attempt, 1)
+    except TakenElsewhere:
+        return _elsewhere(attempt)
     return _to_result(attempt)
+
+
+@pages.post(f"{ATTEMPT}/het-gio", policy=policies.signed_in)
+def time_over(year: int, module: str, n: int) -> Answer:
+    """Close and mark an attempt whose time is over. By the clock of the database: a browser whose own runs ahead is
+    led back to its question."""
+    attempt = queries.attempt_of(me(), year, module, n)
+    k = open_question(attempt)
+    with writing():
+        closed = actions.close(attempt.id)
+    return _to_result(attempt) if closed or attempt.closed_at else _to_question(attempt, k)
 
 
 @pages.get(f"{ATTEMPT}/ket-qua", policy=policies.signed_in)
 def result(year: int, module: str, n: int) -> Answer:
-    attempt = _close_if_over(queries.attempt_of(me(), year, module, n))
-    if not attempt.closed_at:
-        return _to_open_question(attempt)
-    return _never_kept(render_template("quizzes/result.html", page=result_page(me(), attempt)))
+    attempt = queries.attempt_of(me(), year, module, n)
+    if attempt.closed_at:
+        return _never_kept(render_template("quizzes/result.html", page=result_page(me(), attempt)))
+    if attempt.stage(clock.now()) is Stage.OPEN:
+        return _to_question(attempt, open_question(attempt))
+    return _never_kept(_over(attempt))
 
 
 # --- ways on ------------------------------------------------------------------------------------------------------
 
 
-def _from_script() -> bool:
-    return request.accept_mimetypes.best == "application/json"
+def _elsewhere(attempt: AttemptRow) -> tuple[str, int]:
+    """Another device has it: 409, and the button that takes it over here."""
+    posted = request.method == "POST"
+    return render_template("quizzes/elsewhere.html", attempt=attempt, posted=posted), 409
 
 
-def _opened(year: int, module: str, n: int) -> AttemptRow:
-    """The attempt as it is to be gone on with: closed if its time is over; and where the session that held it has ended
-    (signed out, run out), held by this one. A session that still lives is asked about first."""
-    attempt = _close_if_over(queries.attempt_of(me(), year, module, n))
-    if attempt.closed_at or attempt.device == me().session_id or session_lives(attempt.device, clock.now()):
-        return attempt
-    with writing():
-        actions.take_over(me().person_id, attempt.id, me().session_id)
-    return queries.attempt_of(me(), year, module, n)
+def _over(attempt: AttemptRow) -> str:
+    """Handed in or out of time, and the way to what it came to."""
+    return render_template("quizzes/over.html", attempt=attempt, stage=attempt.stage(clock.now()).value)
 
 
-def _close_if_over(attempt: AttemptRow) -> AttemptRow:
-    """The attempt; closed first if its time is over and nobody has written that down yet."""
-    if attempt.closed_at or attempt.stage(clock.now()) is Stage.OPEN:
-        return attempt
-    with writing():
-        actions.close(attempt.id)
-    return queries.attempt_of(me(), attempt.year, attempt.module, attempt.n)
-
-
-def _stopped(refusal: TakenElsewhere | AttemptClosed, attempt: AttemptRow, k: int) -> Answer:
-    """409, with the way on: take the attempt over here, or see what it came to."""
-    attempt, closed = _close_if_over(attempt), isinstance(refusal, AttemptClosed)
-    if _from_script():
-        way = _result_url(attempt) if closed else _question_url(attempt, k)
-        return make_response(jsonify(closed=closed, words=str(refusal), url=way), 409)
-    page = "quizzes/over.html" if closed else "quizzes/elsewhere.html"
-    return render_template(page, attempt=attempt, posted=request.method == "POST"), 409
+def _told(refusal: TakenElsewhere | AttemptClosed, url: str) -> Wsgi:
+    """409 as attempt.js understands it, with the way on."""
+    closed = isinstance(refusal, AttemptClosed)
+    return make_response(jsonify(closed=closed, words=str(refusal), url=url), 409)
 
 
 def _question_url(attempt: AttemptRow, k: int) -> str:
@@ -185,11 +214,6 @@ def _result_url(attempt: AttemptRow) -> str:
 
 def _to_question(attempt: AttemptRow, k: int) -> Wsgi:
     return redirect(_question_url(attempt, k), 303)
-
-
-def _to_open_question(attempt: AttemptRow) -> Wsgi:
-    """The first question without an answer, else the first."""
-    return _to_question(attempt, next(iter(attempt_page(attempt).open_questions), 1))
 
 
 def _to_result(attempt: AttemptRow) -> Wsgi:

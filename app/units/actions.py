@@ -127,9 +127,9 @@ def _any_path_of(unit_id: int) -> sa.ColumnElement[bool]:
 
 
 def _name(unit_id: int, name: str, short: str, on: date) -> None:
-    """Lists show the short name, and are in its order."""
-    name = text.one_line(name)
-    short = text.one_line(short) or name
+    """Lists show the short name, and are in its order. Raises `text.NameUnsafe`."""
+    name = text.kept_name(name)
+    short = text.kept_name(short) or name
     db.session.add(UnitName(unit_id=unit_id, name=name, short=short, sort_key=text.sort_key(short), since=on))
 
 

@@ -93,4 +93,4 @@ class Safe:
 
     def __call__(self, form: Any, field: Field) -> None:
         if field.data and not text.safe_name(field.data):
-            raise ValidationError("Tên có ký tự lạ, anh/chị gõ lại bằng bàn phím.")
+            raise ValidationError(text.NameUnsafe.words)

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from app import clock
+from app import clock, text
 from app.accounts import actions, passwords, queries, rules
 from app.accounts.models import Account, Activation, Membership, Person, Role, SignInName
 from app.audit import AuditLine
@@ -44,6 +44,12 @@ def test_a_way_in_that_nobody_could_type_is_refused(house: World, ways: dict[str
     with pytest.raises(actions.NameMalformed), writing():
         actions.add_person(None, "Người Mới", **ways)
     assert db.session.scalar(sa.select(sa.func.count(Person.id))) == before
+
+
+@pytest.mark.parametrize("name", ["Nguyễn\x00 Thị Hòa", "Hòa\u202egnàl", "\u200fHòa", "Hòa\x1b[2J"])
+def test_a_name_that_would_show_as_another_is_refused(house: World, name: str) -> None:
+    with pytest.raises(text.NameUnsafe, match="ký tự lạ"), writing():
+        actions.add_person(None, name)
 
 
 def test_two_persons_who_share_a_phone_are_told_apart_by_their_codes_only(house: World) -> None:

@@ -18,7 +18,7 @@ from app.lessons import actions as lessons
 from app.lessons.models import Lesson, LessonTick, Module
 from app.quizzes import actions, queries, rules
 from app.quizzes.content import load_all
-from app.quizzes.models import AnswerSave, Attempt, Mark, Paper, QuestionSeen, Quiz
+from app.quizzes.models import AnswerSave, Attempt, Mark, QuestionSeen, Quiz
 from app.quizzes.queries import results
 from app.quizzes.rules import AttemptClosed, NoTriesLeft, TakenElsewhere
 from app.refusal import NotThere
@@ -39,9 +39,9 @@ def root(world: World, tmp_path: Path) -> Iterator[Path]:
 
 def start(person: UUID, n: int = 1, device: str = HERE) -> queries.AttemptRow:
     quiz = queries.quiz_of(2020, "doan-ket")
-    items = actions.plan_paper(person, quiz)
+    paper = actions.plan_paper(person, quiz)
     with writing():
-        at = actions.start(person, quiz, n, items, device, None)
+        at = actions.start(person, quiz, n, paper, device, None)
     return attempt(person, at)
 
 
@@ -190,6 +190,29 @@ def test_taking_over_twice_from_one_device_happens_once(world: World) -> None:
 
 
 @pytest.mark.usefixtures("root")
+def test_two_sign_ins_that_go_on_from_one_that_ended_are_told_apart(world: World) -> None:
+    """Both were shown the first epoch; who answers first holds the attempt."""
+    found = start(world.hoa)
+    epochs = []
+    for device in ("second", "third"):
+        with writing():
+            epochs.append(actions.go_on(world.hoa, found.id, 1, device))
+    assert epochs == [2, 1]
+    answer(world.hoa, found, 1, epoch=2)
+    with pytest.raises(TakenElsewhere):
+        answer(world.hoa, found, 2, epoch=1)
+    assert attempt(world.hoa).device == "second"
+
+
+@pytest.mark.usefixtures("root")
+def test_nothing_is_taken_over_after_the_deadline(world: World) -> None:
+    found = start(world.hoa)
+    with clock.shifted(timedelta(minutes=20)), writing():
+        actions.take_over(world.hoa, found.id, "another device")
+    assert (attempt(world.hoa).epoch, attempt(world.hoa).device) == (1, HERE)
+
+
+@pytest.mark.usefixtures("root")
 def test_a_late_answer_is_refused_and_scores_nothing(world: World) -> None:
     found = start(world.hoa)
     answer(world.hoa, found, 1)
@@ -313,26 +336,6 @@ def test_a_mark_stays_when_the_key_changes_later(world: World, root: Path) -> No
     page = results.result_page(actor_for(world.hoa), attempt(world.hoa))
     assert page.points == 1
     assert page.lines[0].right.startswith("Phương án đúng")
-
-
-@pytest.mark.usefixtures("root")
-def test_a_quiz_line_tells_how_one_stands(world: World) -> None:
-    from app.steps.queries import programme_of_year
-
-    def line() -> queries.QuizLine:
-        return queries.quiz_line(world.hoa, programme_of_year(2020), "doan-ket")
-
-    assert line().state == "new"
-    found = start(world.hoa)
-    assert (line().state, line().open_n) == ("open", 1)
-    submit(world.hoa, found)
-    assert (line().state, line().best) == ("tried", 0)
-    second = start(world.hoa, n=2)
-    for k in range(1, 6):
-        answer(world.hoa, second, k)
-    submit(world.hoa, second)
-    assert (line().state, line().best, line().total, line().tries) == ("passed", 5, 5, 2)
-    assert count(Paper) == 2
 
 
 # --- reading ------------------------------------------------------------------------------------------------------

@@ -221,6 +221,19 @@ def test_the_deadline_is_so_many_minutes_after_the_start() -> None:
     assert rules.deadline(NOW, 20) == LATER
 
 
+@pytest.mark.parametrize(
+    ("at", "left"),
+    [(NOW, 1200), (NOW + timedelta(milliseconds=1), 1200), (LATER - timedelta(milliseconds=1), 1), (LATER, 0)],
+)
+def test_a_clock_that_has_run_down_is_past_the_deadline(at: datetime, left: int) -> None:
+    assert rules.left_s(LATER, at) == left
+    assert at + timedelta(seconds=left) >= LATER
+
+
+def test_nothing_is_left_after_the_deadline() -> None:
+    assert rules.left_s(LATER, LATER + timedelta(days=1)) == 0
+
+
 # --- the bank -----------------------------------------------------------------------------------------------------
 
 BANK = """+++

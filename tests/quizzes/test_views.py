@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app import clock
+from app.db import db
 from app.quizzes.content import load_all
 from tests import make
 from tests.lessons.tree import plant
@@ -19,8 +23,6 @@ from tests.world import World
 
 QUIZ = "/trac-nghiem/2020/doan-ket"
 FIRST = f"{QUIZ}/luot/1"
-# What may only be said afterwards: explanations, sources, articles, lessons.
-SECRETS = ("Lời giải thích kín", "Quy định 08", "qd-08", "Điều ", 'lesson"', "/mot", "/hai", "question_key", "right")
 
 
 @pytest.fixture
@@ -218,73 +220,107 @@ def test_handing_in_twice_is_handing_in_once(hoa: FlaskClient) -> None:
         assert hoa.post(f"{FIRST}/nop-bai", data=form).location == f"{FIRST}/ket-qua"
 
 
-# --- the key ------------------------------------------------------------------------------------------------------
-
-
-def test_nothing_sent_before_handing_in_tells_the_key(hoa: FlaskClient) -> None:
-    sent = [hoa.get(QUIZ), start(hoa)]
-    for k in range(1, 6):
-        page = hoa.get(f"{FIRST}/cau/{k}")
-        sent += [page, choose(hoa, k, "Phương án hai", page.text), by_script(hoa, k, "Phương án đúng")]
-    sent += [hoa.get(f"{FIRST}/nop-bai"), hoa.get(QUIZ), hoa.get(f"{FIRST}/ket-qua")]
-    for answer in sent:
-        body = main_of(answer.text)
-        assert not [secret for secret in SECRETS if secret in body]
-        assert not [value for _, value in answer.headers if any(secret in value for secret in SECRETS)]
-    assert sent[-1].location == f"{FIRST}/cau/1"
-
-
-def main_of(page: str) -> str:
-    """The page without the frame that stands on every page, and without the way back to the module."""
-    inner = page.split("<main", 1)[-1].split("</main>")[0]
-    return re.sub(r'<a class="lt-back".*?</a>', "", inner, flags=re.DOTALL)
-
-
 # --- with JavaScript ----------------------------------------------------------------------------------------------
 
 
-def by_script(client: FlaskClient, k: int, words: str, save_id: str = "", epoch: str = "") -> TestResponse:
-    """A choice as attempt.js sends it."""
-    page = client.get(f"{FIRST}/cau/{k}").text
-    form = fields(page)
-    chosen = next(value for text, value in options(page).items() if text.startswith(words))
-    data = {"epoch": epoch or form["epoch"], "save_id": save_id or str(uuid4()), "chon": chosen}
-    headers = {"Accept": "application/json", "X-CSRFToken": form["csrf_token"]}
-    return client.post(f"{FIRST}/cau/{k}", data=data, headers=headers)
+def send(client: FlaskClient, sent: Any, at: str = FIRST) -> TestResponse:
+    """JSON as attempt.js sends it."""
+    headers = {"Accept": "application/json", "X-CSRFToken": make.token(client, "/toi")}
+    return client.post(f"{at}/cau", json=sent, headers=headers)
+
+
+def by_script(client: FlaskClient, words: dict[int, str], save_id: str = "", epoch: int = 1) -> TestResponse:
+    """Choices by what their options begin with, in one save."""
+    chosen = {}
+    for k, begins in words.items():
+        shown = options(client.get(f"{FIRST}/cau/{k}").text)
+        chosen[str(k)] = next(value for text, value in shown.items() if text.startswith(begins))
+    return send(client, {"epoch": epoch, "save_id": save_id or str(uuid4()), "chon": chosen})
 
 
 def test_a_script_gets_its_receipt_and_the_same_again_for_the_same_save(hoa: FlaskClient) -> None:
     start(hoa)
     save_id = str(uuid4())
-    first, second = (by_script(hoa, 4, "Phương án ba", save_id) for _ in range(2))
-    assert first.json
-    assert re.fullmatch(r"Đã lưu câu 4 lúc 08:\d\d:\d\d\.", first.json["words"])
-    assert second.json == first.json
+    first, second = (by_script(hoa, {4: "Phương án ba"}, save_id).json for _ in range(2))
+    assert first
+    assert re.fullmatch(r"Đã lưu câu 4 lúc 08:\d\d:\d\d\.", first["words"])
+    assert second
+    assert second["words"] == first["words"]
+
+
+def test_many_choices_are_one_save_with_one_receipt(hoa: FlaskClient) -> None:
+    start(hoa)
+    receipt = by_script(hoa, {5: "Phương án ba", 2: "Phương án hai", 4: "Phương án đúng"}).json
+    assert receipt
+    assert re.fullmatch(r"Đã lưu câu 2, 4, 5 lúc 08:\d\d:\d\d\.", receipt["words"])
+    assert [(checked(hoa, k) or "").rsplit(" ", 1)[0] for k in range(1, 6)] == [
+        "",
+        "Phương án hai",
+        "",
+        "Phương án đúng",
+        "Phương án ba",
+    ]
+
+
+def test_a_receipt_tells_how_long_there_is_left(hoa: FlaskClient) -> None:
+    start(hoa)
+    with later(8):
+        receipt = by_script(hoa, {1: "Phương án hai"}).json
+    assert receipt
+    assert 700 < receipt["left"] <= 720
 
 
 def test_a_save_without_a_token_is_refused(hoa: FlaskClient) -> None:
     start(hoa)
     answer = hoa.post(f"{FIRST}/cau/1", data={"epoch": "1", "save_id": str(uuid4()), "chon": "x"})
     assert answer.status_code == 400
+    assert hoa.post(f"{FIRST}/cau", json={"epoch": 1, "save_id": str(uuid4()), "chon": {"1": "x"}}).status_code == 400
 
 
-def test_a_script_that_sends_nonsense_is_told_so(hoa: FlaskClient) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"save_id": "x"},
+        {"save_id": 7},
+        {"epoch": "1"},
+        {"epoch": 0},
+        {"epoch": 10**9},
+        {"chon": {}},
+        {"chon": ["x"]},
+        {"chon": {"x": "x"}},
+        {"chon": {"-1": "x"}},
+        {"chon": {"1": 7}},
+        {"chon": {"1": ["x"]}},
+        {"chon": {"1": "x", "01": "x"}},
+        {"chon": {"1": "no option"}},
+    ],
+)
+def test_a_script_that_sends_nonsense_is_told_so(hoa: FlaskClient, wrong: dict[str, Any]) -> None:
     start(hoa)
-    form = fields(hoa.get(f"{FIRST}/cau/1").text)
-    headers = {"Accept": "application/json", "X-CSRFToken": form["csrf_token"]}
-    for wrong in ({"save_id": "x"}, {"epoch": "x"}, {"epoch": "0"}):
-        answer = hoa.post(f"{FIRST}/cau/1", data={"epoch": "1", "save_id": str(uuid4()), **wrong}, headers=headers)
-        assert answer.status_code == 400
+    sent = {"epoch": 1, "save_id": str(uuid4()), "chon": {"1": "x"}} | wrong
+    assert send(hoa, sent).status_code == 400
+    assert checked(hoa, 1) is None
+
+
+@pytest.mark.parametrize("wrong", [None, [], "x", 7, {}])
+def test_what_is_no_save_at_all_is_refused(hoa: FlaskClient, wrong: Any) -> None:
+    start(hoa)
+    assert send(hoa, wrong).status_code == 400
+
+
+def test_one_wrong_choice_of_many_keeps_none(hoa: FlaskClient) -> None:
+    start(hoa)
+    right = next(iter(options(hoa.get(f"{FIRST}/cau/1").text).values()))
+    for chosen, status in (({"1": right, "2": right}, 400), ({"1": right, "6": right}, 404)):
+        assert send(hoa, {"epoch": 1, "save_id": str(uuid4()), "chon": chosen}).status_code == status
+    assert checked(hoa, 1) is None
 
 
 def test_after_the_deadline_a_script_is_sent_to_the_result(hoa: FlaskClient) -> None:
     start(hoa)
-    page = hoa.get(f"{FIRST}/cau/1").text
-    form, chosen = fields(page), next(iter(options(page).values()))
-    headers = {"Accept": "application/json", "X-CSRFToken": form["csrf_token"]}
+    chosen = next(iter(options(hoa.get(f"{FIRST}/cau/1").text).values()))
     with later(20):
-        data = {"epoch": "1", "save_id": str(uuid4()), "chon": chosen}
-        answer = hoa.post(f"{FIRST}/cau/1", data=data, headers=headers)
+        answer = send(hoa, {"epoch": 1, "save_id": str(uuid4()), "chon": {"1": chosen}})
         assert answer.status_code == 409
         assert answer.json
         assert answer.json["closed"] is True
@@ -312,13 +348,42 @@ def test_two_devices_are_both_told(world_with_quiz: World, hoa: FlaskClient) -> 
     assert checked(phone, 1) is None
 
 
-def test_who_signs_in_again_goes_on_without_being_asked(world_with_quiz: World) -> None:
+def signed_in_again(world: World, first: FlaskClient) -> FlaskClient:
     """The session that held the attempt has ended: there is no other device to be told."""
-    first = make.sign_in(world_with_quiz.app, world_with_quiz.hoa)
-    start(first)
     make.post(first, "/thoat")
-    again = make.sign_in(world_with_quiz.app, world_with_quiz.hoa)
+    return make.sign_in(world.app, world.hoa)
+
+
+def test_who_signs_in_again_goes_on_without_being_asked(world_with_quiz: World, hoa: FlaskClient) -> None:
+    start(hoa)
+    choose(hoa, 1, "Phương án ba")
+    again = signed_in_again(world_with_quiz, hoa)
     assert again.get(f"{FIRST}/cau/1").status_code == 200
+    assert f'href="{FIRST}/cau/2"' in again.get(QUIZ).text
+    page = again.get(f"{FIRST}/cau/2").text
+    for _ in range(2):
+        assert choose(again, 2, "Phương án hai", page, sang="3").location == f"{FIRST}/cau/3"
+    assert [(checked(again, k) or "")[:-2] for k in (1, 2)] == ["Phương án ba", "Phương án hai"]
+    assert submit(again).location == f"{FIRST}/ket-qua"
+
+
+def test_a_script_that_signs_in_again_is_given_the_epoch_to_go_on_in(world_with_quiz: World, hoa: FlaskClient) -> None:
+    start(hoa)
+    again, save_id = signed_in_again(world_with_quiz, hoa), str(uuid4())
+    receipts = [by_script(again, {1: "Phương án hai"}, save_id).json for _ in range(2)]
+    assert [receipt and receipt["epoch"] for receipt in receipts] == [2, 2]
+    assert by_script(again, {2: "Phương án hai"}, epoch=2).status_code == 200
+    assert by_script(again, {3: "Phương án hai"}, epoch=1).status_code == 409
+
+
+def test_of_two_that_signed_in_again_who_answers_first_goes_on(world_with_quiz: World, hoa: FlaskClient) -> None:
+    start(hoa)
+    second, third = signed_in_again(world_with_quiz, hoa), make.sign_in(world_with_quiz.app, world_with_quiz.hoa)
+    pages = [client.get(f"{FIRST}/cau/1").text for client in (second, third)]
+    assert choose(third, 1, "Phương án ba", pages[1]).status_code == 303
+    assert choose(second, 1, "Phương án hai", pages[0]).status_code == 409
+    assert (checked(third, 1) or "").startswith("Phương án ba")
+    assert second.get(f"{FIRST}/cau/1").status_code == 409
 
 
 def test_an_attempt_number_out_of_turn_leaves_no_gap(world_with_quiz: World) -> None:
@@ -329,12 +394,9 @@ def test_an_attempt_number_out_of_turn_leaves_no_gap(world_with_quiz: World) -> 
 
 def test_a_script_on_the_older_device_is_told_where_to_go_on(world_with_quiz: World, hoa: FlaskClient) -> None:
     start(hoa)
-    page = hoa.get(f"{FIRST}/cau/3").text
+    chosen = next(iter(options(hoa.get(f"{FIRST}/cau/3").text).values()))
     make.post(make.sign_in(world_with_quiz.app, world_with_quiz.hoa), f"{FIRST}/tiep-quan")
-    form, chosen = fields(page), next(iter(options(page).values()))
-    headers = {"Accept": "application/json", "X-CSRFToken": form["csrf_token"]}
-    data = {"epoch": "1", "save_id": str(uuid4()), "chon": chosen}
-    answer = hoa.post(f"{FIRST}/cau/3", data=data, headers=headers)
+    answer = send(hoa, {"epoch": 1, "save_id": str(uuid4()), "chon": {"3": chosen}})
     assert answer.status_code == 409
     assert answer.json
     assert (answer.json["closed"], answer.json["url"]) == (False, f"{FIRST}/cau/3")
@@ -350,16 +412,37 @@ def test_the_older_device_cannot_hand_in(world_with_quiz: World, hoa: FlaskClien
 # --- the deadline -------------------------------------------------------------------------------------------------
 
 
-def test_a_page_met_after_the_deadline_leads_to_the_result(hoa: FlaskClient) -> None:
+def see_result(client: FlaskClient, at: str = FIRST) -> TestResponse:
+    """Press "Xem kết quả"."""
+    return make.post(client, f"{at}/het-gio")
+
+
+def test_a_page_met_after_the_deadline_says_so_and_leads_to_the_result(hoa: FlaskClient) -> None:
     start(hoa)
     choose(hoa, 1, "Phương án đúng")
     with later(20):
         assert hoa.get(f"{FIRST}/cau/2").location == f"{FIRST}/ket-qua"
+        assert hoa.get(f"{FIRST}/nop-bai").location == f"{FIRST}/ket-qua"
+        for path in (f"{FIRST}/ket-qua", QUIZ):
+            page = hoa.get(path).text
+            assert "Lượt\u00a01 hết giờ lúc 08:20" in page
+            assert page.count("btn-primary") == 1
+            assert f'action="{FIRST}/het-gio"' in page
+            assert "Đáp án" not in page
+        assert see_result(hoa).location == f"{FIRST}/ket-qua"
         page = hoa.get(f"{FIRST}/ket-qua").text
         assert "Chị đúng 1/5" in page
         assert "Hết giờ lúc 08:20:0" in page
         assert "Bắt đầu làm bài" not in hoa.get(QUIZ).text
         assert "Làm lại 5\u00a0câu" in hoa.get(QUIZ).text
+
+
+def test_time_that_is_not_over_is_not_called_over(hoa: FlaskClient) -> None:
+    """A phone whose clock runs ahead loses nothing."""
+    start(hoa)
+    choose(hoa, 1, "Phương án đúng")
+    assert see_result(hoa).location == f"{FIRST}/cau/2"
+    assert hoa.get(f"{FIRST}/cau/2").status_code == 200
 
 
 def test_a_late_form_is_told_that_time_was_over(hoa: FlaskClient) -> None:
@@ -369,7 +452,72 @@ def test_a_late_form_is_told_that_time_was_over(hoa: FlaskClient) -> None:
         answer = choose(hoa, 1, "Phương án đúng", page)
         assert answer.status_code == 409
         assert "hết giờ lúc 08:20" in answer.text
+        see_result(hoa)
         assert "Chị đúng 0/5" in hoa.get(f"{FIRST}/ket-qua").text
+
+
+def test_a_form_sent_after_handing_in_is_told_so(hoa: FlaskClient) -> None:
+    start(hoa)
+    page = hoa.get(f"{FIRST}/cau/1").text
+    submit(hoa)
+    answer = choose(hoa, 1, "Phương án đúng", page)
+    assert answer.status_code == 409
+    assert "đã nộp lúc 08:0" in answer.text
+    assert see_result(hoa).location == f"{FIRST}/ket-qua"
+
+
+def test_going_on_opens_the_first_question_without_an_answer(world_with_quiz: World, hoa: FlaskClient) -> None:
+    start(hoa)
+    for k in (1, 2, 4):
+        choose(hoa, k, "Phương án hai")
+    assert f'href="{FIRST}/cau/3">Làm tiếp' in hoa.get(QUIZ).text
+    assert make.post(hoa, QUIZ, {"luot": "1"}).location == f"{FIRST}/cau/3"
+    phone = make.sign_in(world_with_quiz.app, world_with_quiz.hoa)
+    assert make.post(phone, f"{FIRST}/tiep-quan").location == f"{FIRST}/cau/3"
+
+
+def test_looking_changes_nothing(world_with_quiz: World, hoa: FlaskClient) -> None:
+    """Whatever state the attempt is in: held elsewhere, left by a session that ended, out of time."""
+    app = world_with_quiz.app
+    phone, paths = (
+        make.sign_in(app, world_with_quiz.hoa),
+        (QUIZ, *(f"{FIRST}/{p}" for p in ("cau/1", "nop-bai", "ket-qua"))),
+    )
+    start(hoa)
+
+    def look(client: FlaskClient) -> None:
+        with written(app) as statements:
+            for path in paths:
+                assert client.get(path).status_code in (200, 303, 409)
+        assert statements == []
+
+    look(hoa)
+    look(phone)
+    make.post(hoa, "/thoat")
+    look(phone)
+    with later(20):
+        phone.get("/")  # notes that the session was used
+        look(phone)
+        see_result(phone)
+        look(phone)
+
+
+@contextmanager
+def written(app: Flask) -> Iterator[list[str]]:
+    """The changing statements that reach the database within the block."""
+    found: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
+        if statement.split(None, 1)[0].upper() in ("INSERT", "UPDATE", "DELETE"):
+            found.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_the_result_waits_for_the_end(hoa: FlaskClient) -> None:
@@ -398,5 +546,6 @@ def test_another_ones_attempt_is_not_there(world_with_quiz: World, hoa: FlaskCli
     other = make.sign_in(world_with_quiz.app, world_with_quiz.bich)
     for path in ("cau/1", "nop-bai", "ket-qua"):
         assert other.get(f"{FIRST}/{path}").status_code == 404
-    for path, data in (("cau/1", {}), ("nop-bai", {"epoch": "1"}), ("tiep-quan", {})):
+    for path, data in (("cau/1", {}), ("nop-bai", {"epoch": "1"}), ("tiep-quan", {}), ("het-gio", {})):
         assert make.post(other, f"{FIRST}/{path}", data).status_code == 404
+    assert send(other, {"epoch": 1, "save_id": str(uuid4()), "chon": {"1": "x"}}).status_code == 404

@@ -66,8 +66,8 @@ def add_person(
     person_id: UUID | None = None,
 ) -> Person:
     """A person who can be given a membership or a role. `name` is stored NFC, on one line; phone and e-mail address
-    as they are looked up. Raises `NameMalformed`."""
-    name = text.one_line(name)
+    as they are looked up. Raises `NameMalformed`, `text.NameUnsafe`."""
+    name = text.kept_name(name)
     ways_in = [
         ("phone", rules.read_phone(phone) if phone else ""),
         ("email", rules.read_email(email) if email else ""),

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app import clock
-from app.accounts.queries import Actor
+from app.accounts.queries import Actor, session_lives
 from app.db import db
 from app.lessons.models import Module
 from app.quizzes import rules
@@ -122,6 +122,9 @@ class AttemptRow:
     def stage(self, now: datetime) -> Stage:
         return rules.stage_of(self.submitted_at, self.closed_at, self.deadline, now)
 
+    def left_s(self, now: datetime) -> int:
+        return rules.left_s(self.deadline, now)
+
     def item(self, k: int) -> dict[str, Any]:
         """Question k of the paper, counting from 1; raises `NotThere`."""
         if not 1 <= k <= self.total:
@@ -152,6 +155,24 @@ def attempt_of(actor: Actor, year: int, module: str, n: int) -> AttemptRow:
         raise NotThere()
     attempt_id, title, *rest = row
     return AttemptRow(attempt_id, year, module, title, *rest)
+
+
+def running(actor: Actor, year: int, module: str) -> AttemptRow | None:
+    """The actor's attempt at this quiz that nobody has closed, its time over or not."""
+    n = db.session.scalar(
+        sa.select(Attempt.n).where(
+            Attempt.person_id == actor.person_id,
+            Attempt.purpose == rules.purpose(year, module),
+            Attempt.closed_at.is_(None),
+        )
+    )
+    return attempt_of(actor, year, module, n) if n else None
+
+
+def held_by(actor: Actor, attempt: AttemptRow, now: datetime) -> bool:
+    """Whether this sign-in goes on with the attempt unasked: it holds it, or the one that does has ended (signed out,
+    run out), so that there is nobody to be told."""
+    return attempt.device == actor.session_id or not session_lives(attempt.device, now)
 
 
 def saves_of(attempt_id: UUID) -> list[Save]:
@@ -211,18 +232,6 @@ def attempts_of(person_id: UUID, purpose: str) -> list[AttemptLine]:
     return list(newest.values())
 
 
-@dataclass(frozen=True)
-class QuizLine:
-    """How a person stands with a module's quiz: `state` is `passed`, `open` (an attempt is running), `tried`, `new`."""
-
-    state: str
-    best: int | None
-    total: int | None
-    passed_at: datetime | None
-    open_n: int | None
-    tries: int
-
-
 def running_modules(person_id: UUID, programme_id: int) -> list[str]:
     """The modules whose quiz this person has open, with time left."""
     purposes = db.session.scalars(
@@ -234,21 +243,3 @@ def running_modules(person_id: UUID, programme_id: int) -> list[str]:
         )
     )
     return [rules.module_of(purpose) for purpose in purposes]
-
-
-def quiz_line(person_id: UUID, programme: Programme, module: str) -> QuizLine:
-    """For pages that name the quiz: best points, when passed, and the attempt that waits to be gone on with."""
-    attempts = attempts_of(person_id, rules.purpose(programme.year, module))
-    running = next((line for line in attempts if line.closed_at is None and line.deadline > clock.now()), None)
-    marked = [line for line in attempts if line.points is not None]
-    passes = [line.closed_at for line in marked if line.passed and line.closed_at]
-    state = "passed" if passes else "open" if running else "tried" if marked else "new"
-    best = max(marked, key=lambda line: line.points or 0, default=None)
-    return QuizLine(
-        state,
-        best.points if best else None,
-        best.total if best else None,
-        min(passes, default=None),
-        running.n if running else None,
-        len(attempts),
-    )

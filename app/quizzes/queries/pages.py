@@ -10,19 +10,30 @@ from app.lessons import queries as lessons
 from app.lessons.queries import ModuleStanding
 from app.quizzes import queries, rules
 from app.quizzes.queries import AttemptLine, AttemptRow, QuizFacts
+from app.quizzes.rules import Stage
 from app.steps import queries as steps
 
 
 @dataclass(frozen=True)
+class Running:
+    """The attempt not yet closed: `over` once its time is, `here` whether this sign-in goes on with it unasked, `k` the
+    question to go on with."""
+
+    n: int
+    deadline: datetime
+    over: bool
+    here: bool
+    k: int
+
+
+@dataclass(frozen=True)
 class QuizPage:
-    """`/trac-nghiem/<year>/<module>`: what it is, and how it went so far. `running` is the attempt not yet closed,
-    `here` whether this device holds it."""
+    """`/trac-nghiem/<year>/<module>`: what it is, and how it went so far."""
 
     quiz: QuizFacts
     module: ModuleStanding
     attempts: list[AttemptLine]
-    running: AttemptLine | None
-    here: bool
+    running: Running | None
 
     @property
     def next_n(self) -> int:
@@ -37,18 +48,31 @@ class QuizPage:
     def finished(self) -> list[AttemptLine]:
         return [line for line in self.attempts if line.points is not None]
 
-    @property
-    def best(self) -> AttemptLine | None:
-        return max(self.finished, key=lambda line: line.points or 0, default=None)
-
 
 def quiz_page(actor: Actor, year: int, module: str) -> QuizPage:
     quiz = queries.quiz_of(year, module)
     attempts = queries.attempts_of(actor.person_id, quiz.purpose)
-    running = next((line for line in attempts if line.closed_at is None), None)
     standing = lessons.module_standing(actor, steps.programme_of_year(year), module)
-    here = running is not None and queries.attempt_of(actor, year, module, running.n).device == actor.session_id
-    return QuizPage(quiz, standing, attempts, running, here)
+    return QuizPage(quiz, standing, attempts, _running(actor, year, module))
+
+
+def _running(actor: Actor, year: int, module: str) -> Running | None:
+    attempt, now = queries.running(actor, year, module), clock.now()
+    if attempt is None:
+        return None
+    return Running(
+        n=attempt.n,
+        deadline=attempt.deadline,
+        over=attempt.stage(now) is not Stage.OPEN,
+        here=queries.held_by(actor, attempt, now),
+        k=open_question(attempt),
+    )
+
+
+def open_question(attempt: AttemptRow) -> int:
+    """The first question without an answer, else the first: where to go on."""
+    answers = rules.current_answers(queries.saves_of(attempt.id))
+    return next((k for k, item in enumerate(attempt.items, 1) if str(item["revision"]) not in answers), 1)
 
 
 @dataclass(frozen=True)
@@ -77,7 +101,6 @@ class AttemptPage:
     k: int
     questions: list[QuestionView]
     receipt: Receipt | None
-    saves: int
     left_s: int
 
     @property
@@ -92,8 +115,7 @@ class AttemptPage:
 def attempt_page(attempt: AttemptRow, k: int = 1) -> AttemptPage:
     attempt.item(k)
     seen = queries.bodies([item["revision"] for item in attempt.items])
-    saves = queries.saves_of(attempt.id)
-    answers = rules.current_answers(saves)
+    answers = rules.current_answers(queries.saves_of(attempt.id))
     last = queries.last_saved(attempt.id)
     return AttemptPage(
         attempt=attempt,
@@ -102,8 +124,7 @@ def attempt_page(attempt: AttemptRow, k: int = 1) -> AttemptPage:
         receipt=Receipt([k for k, item in enumerate(attempt.items, 1) if item["revision"] in last[0]], last[1])
         if last
         else None,
-        saves=len(saves),
-        left_s=max(0, int((attempt.deadline - clock.now()).total_seconds())),
+        left_s=attempt.left_s(clock.now()),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from math import ceil
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
@@ -120,8 +121,8 @@ def score(answers: Mapping[str, Collection[str]], keys: Mapping[str, Key]) -> Sc
 
 
 def key_set(keys: Mapping[str, Key]) -> str:
-    """What a mark was made with: the digest of every question's revision and version of the key."""
-    return digest(sorted((question, key.version) for question, key in keys.items()))
+    """What a mark was made with: every question's revision and version of its key, `7:1 12:2`."""
+    return " ".join(f"{question}:{key.version}" for question, key in sorted(keys.items()))
 
 
 def passed(points: int, pass_mark: int) -> bool:
@@ -169,6 +170,11 @@ def stage_of(submitted_at: datetime | None, closed_at: datetime | None, deadline
 
 def deadline(began: datetime, minutes: int) -> datetime:
     return began + timedelta(minutes=minutes)
+
+
+def left_s(deadline: datetime, now: datetime) -> int:
+    """Seconds left, a begun one as a whole: a clock that has run them down is past the deadline, never before it."""
+    return max(0, ceil((deadline - now).total_seconds()))
 
 
 def purpose(year: int, module: str) -> str:

@@ -1,45 +1,67 @@
-/* A quiz attempt: each choice is sent at once and answered by a receipt. Without a network choices are kept on this
-   machine and sent in their order until the server has said yes; every save keeps its id, so that none counts twice.
-   The server's clock decides; the one shown here only tells. */
+/* A quiz attempt: choices are sent at once and answered by a receipt. Without a network they are kept on this machine
+   and sent together, in one save, when there is one again; a save keeps its id until the server has said yes, so that
+   none counts twice. The server's clock decides; the one shown here follows it. */
 (function () {
   "use strict";
   var clock = document.getElementById("con");
   var over = document.getElementById("het-gio");
   var form = document.getElementById("bai");
 
-  /* --- the clock ------------------------------------------------------------------------------------------------ */
-  var ends = performance.now() + Number(clock.getAttribute("data-left")) * 1000;
+  /* --- the clock ------------------------------------------------------------------------------------------------
+     A phone asleep stops performance.now(), somebody setting the date moves Date.now(): the one further on counts,
+     until the next receipt says how much is left. */
+  var left, since, wall;
   var ended = false;
 
-  function tick() {
-    var left = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
-    var seconds = left % 60;
-    clock.textContent = Math.floor(left / 60) + ":" + (seconds < 10 ? "0" : "") + seconds;
-    if (!left && !ended) {
-      ended = true;
-      window.clearInterval(ticking);
-      finish();
-    }
+  function set(seconds) {
+    left = seconds;
+    since = performance.now();
+    wall = Date.now();
+    tick();
   }
-  var ticking = window.setInterval(tick, 500);
+
+  function tick() {
+    var gone = Math.max(performance.now() - since, Date.now() - wall) / 1000;
+    var now = Math.max(0, Math.ceil(left - gone));
+    var seconds = now % 60;
+    clock.textContent = Math.floor(now / 60) + ":" + (seconds < 10 ? "0" : "") + seconds;
+    if (!now && !ended) window.setTimeout(finish, 0);
+    ended = !now;
+  }
+
+  set(Number(clock.getAttribute("data-left")));
+  window.setInterval(tick, 500);
+  document.addEventListener("visibilitychange", tick);
 
   /* Time is over: the server closes the attempt in any case; what is still here gets a last chance, then the result
      is shown. */
   function finish() {
-    if (!form || !queue.length) return over.submit();
+    if (!form) return offline() || result();
+    if (!queue.length && !offline()) return result();
     tries = 0;
     pump();
     window.setTimeout(function () {
-      if (stopped) return;
-      if (!queue.length) return over.submit();
+      if (stopped || !ended) return;
+      if (!queue.length && !offline()) return result();
       stop();
-      look("Hết giờ lúc " + data.until + ". Các câu đã lưu đều được tính.", data.result, "Xem kết quả");
+      look("Hết giờ lúc " + data.until + ". Các câu đã lưu đều được tính.", over.action, "Xem kết quả", result);
     }, 3000);
+  }
+
+  function result() {
+    over.submit();
+  }
+
+  function offline() {
+    return window.navigator.onLine === false;
   }
 
   /* A page that the browser kept may show what was: ask again. */
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) window.location.reload();
+  });
+  window.addEventListener("online", function () {
+    if (ended) result();
   });
   if (!form) return;
 
@@ -51,7 +73,7 @@
   var You = you.charAt(0).toUpperCase() + you.slice(1);
   var prefix = "lt-luot:" + data.attempt + ":";
   var mine = prefix + id();
-  var queue = []; /* saves not yet acknowledged, oldest first: {id, k, option, at} */
+  var queue = []; /* choices not yet acknowledged, oldest first: {k, option, at, id of the save they were sent in} */
   var sending = false;
   var stopped = false;
   var tries = 0;
@@ -77,15 +99,15 @@
     }
   }
 
-  /* What an earlier page of this attempt could not send. An epoch is drawn by one browser: what was kept in the one
-     just before ours had no other machine after it and still counts; anything older has been overtaken. */
+  /* What an earlier page of this attempt could not send still counts while nobody else has gone on since: in this same
+     epoch, or in the one before where it was this sign-in that drew ours. Anything older has been overtaken. */
   function takeUp() {
     var lost = [];
     each(function (key, kept) {
       var ours = key.indexOf(prefix) === 0;
       if (!ours && kept.saves[kept.saves.length - 1].at > Date.now() - 86400000) return;
       window.localStorage.removeItem(key);
-      if (ours && Number(epoch) - Number(kept.epoch) <= 1) queue = queue.concat(kept.saves);
+      if (ours && Number(kept.epoch) >= Number(epoch) - Number(data.drawn)) queue = queue.concat(kept.saves);
       else if (ours) lost = lost.concat(kept.saves);
     });
     queue.sort(function (a, b) {
@@ -135,10 +157,15 @@
     say("dang-cho", words).querySelector("strong").textContent = why;
   }
 
-  function look(words, url, link) {
+  function look(words, url, link, instead) {
     var anchor = say("can-xem", words).querySelector("a");
     anchor.href = url;
     anchor.textContent = link;
+    anchor.onclick = function (event) {
+      if (!instead) return;
+      event.preventDefault();
+      instead();
+    };
     window.scrollTo(0, 0);
   }
 
@@ -198,36 +225,59 @@
   function choose(k, option) {
     if (chosen[k] === option) return;
     chosen[k] = option;
-    queue.push({ id: id(), k: k, option: option, at: Date.now() });
+    queue = queue.filter(function (choice) {
+      return choice.id || choice.k !== k;
+    });
+    queue.push({ k: k, option: option, at: Date.now() });
     keep();
     map();
     pump();
   }
 
-  /* One save at a time, so that they arrive in the order in which they were made. */
-  function pump() {
+  /* The choices of the save to be sent next. Once sent it stays as it is until it is answered, and is sent again under
+     its id: the server may have it already. Whatever is chosen meanwhile waits for the save after it. */
+  function batch() {
+    var fresh = id();
+    for (var n = 0; n < queue.length && !queue[n].id; n += 1) queue[n].id = fresh;
+    keep();
+    return queue.filter(function (choice) {
+      return choice.id === queue[0].id;
+    });
+  }
+
+  /* One save at a time, so that they arrive in the order in which they were made. A browser that says it has no network
+     is believed for a while: so what is chosen meanwhile goes out together. */
+  function pump(anyway) {
     if (sending || stopped || !queue.length) return;
-    sending = true;
     window.clearTimeout(timer);
-    var save = queue[0];
-    var body = new URLSearchParams();
-    body.set("epoch", epoch);
-    body.set("save_id", save.id);
-    body.set("chon", save.option);
+    if (offline() && anyway !== true) {
+      timer = window.setTimeout(pump, 15000, true);
+      return unsent();
+    }
+    sending = true;
+    var saves = batch();
+    var options = {};
+    saves.forEach(function (choice) {
+      options[choice.k] = choice.option;
+    });
     var patience = window.AbortController ? new AbortController() : null;
     var limit = window.setTimeout(function () {
       if (patience) patience.abort();
     }, 15000);
-    window.fetch(questions[save.k].dataset.url, {
+    window.fetch(data.save, {
       method: "POST",
-      body: body,
-      headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value },
+      body: JSON.stringify({ epoch: Number(epoch), save_id: saves[0].id, chon: options }),
+      headers: {
+        Accept: "application/json",
+        "Content-Type": "application/json",
+        "X-CSRFToken": form.elements.csrf_token.value
+      },
       credentials: "same-origin",
       redirect: "manual",
       signal: patience ? patience.signal : undefined
     }).then(function (response) {
       window.clearTimeout(limit);
-      return answered(response);
+      return answered(response, saves[0].id);
     }).catch(function () {
       window.clearTimeout(limit);
       sending = false;
@@ -236,19 +286,21 @@
     });
   }
 
-  function answered(response) {
+  function answered(response, sent) {
     var json = (response.headers.get("Content-Type") || "").indexOf("application/json") === 0;
     if (response.status === 200 && json) {
       return response.json().then(function (receipt) {
-        queue.shift();
+        queue = queue.filter(function (choice) {
+          return choice.id !== sent;
+        });
+        epoch = form.elements.epoch.value = String(receipt.epoch);
         keep();
         tries = 0;
         sending = false;
         say("da-luu", receipt.words);
+        set(receipt.left);
         if (queue.length) return pump();
-        waiting.splice(0).forEach(function (then) {
-          then();
-        });
+        goOn();
       });
     }
     if (response.status === 409 && json) return response.json().then(refused);
@@ -273,7 +325,7 @@
     queue = [];
     keep();
     stop();
-    if (refusal.closed) return look(refusal.words, refusal.url, "Xem kết quả");
+    if (refusal.closed) return look(refusal.words, refusal.url, "Xem kết quả", result);
     look("Bài này đang làm trên máy khác. Chưa lưu được " + lost + " chọn ở đây.", refusal.url,
       "Xem rồi làm tiếp trên máy này");
   }
@@ -290,10 +342,17 @@
   }
 
   function whenSent(then) {
-    if (!queue.length) return then();
     waiting = [then];
+    if (!queue.length && !offline()) return goOn();
     tries = 0;
-    pump();
+    if (queue.length) pump();
+    else wait("Đang mất mạng.", "Các câu đã chọn đều đã lưu. Có mạng lại là sang trang nộp bài.");
+  }
+
+  function goOn() {
+    waiting.splice(0).forEach(function (then) {
+      then();
+    });
   }
 
   /* --- what a person does --------------------------------------------------------------------------------------- */
@@ -331,7 +390,8 @@
   });
   window.addEventListener("online", function () {
     tries = 0;
-    pump();
+    if (queue.length) pump();
+    else goOn();
   });
 
   takeUp();
