@@ -8,7 +8,7 @@ In a process of its own, because Playwright's loop and the application do not sh
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from wsgiref.simple_server import make_server
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from app import clock, create_app
 from app.migrating import upgrade
@@ -17,13 +17,20 @@ from tests.conftest import NOW, settings_for
 from tests.progress.crowded import crowd
 
 
+class Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: the tests speak."""
+
+
 def main(state: str, modules: str, port: str) -> None:
     clock.set_offset(NOW - datetime.now(UTC))
     app = create_app(settings_for(f"sqlite:///{state}/lamtheo.db", Path(state)))
     with app.app_context():
         upgrade()
     crowd(worlds.build(app), int(modules))
-    make_server("127.0.0.1", int(port), app).serve_forever()
+    site = make_server("127.0.0.1", int(port), app, handler_class=Quiet)
+    print("ready", flush=True)
+    site.serve_forever()
 
 
 if __name__ == "__main__":
