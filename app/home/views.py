@@ -24,7 +24,7 @@ pages = Blueprint("home", __name__)
 def first_page() -> str:
     """What do I do now."""
     page = queries.first_page(me())
-    return render_template("home/officer.html" if page.unit else "home/member.html", page=page)
+    return render_template("home/officer.html" if page.units else "home/member.html", page=page)
 
 
 @pages.get("/toi", policy=policies.signed_in)
@@ -36,9 +36,8 @@ def mine() -> str:
 def unit(code: str) -> Response:
     """The unit's address on paper leads to what an officer most often wants of it."""
     found = accounts.reach(me(), code, "officer", "admin").unit
-    if me().holds("officer"):
-        return redirect(url_for("progress.completion", code=found.code), 303)
-    return redirect(url_for("home.units_below", code=found.code), 303)
+    page = "progress.completion" if accounts.reaches(me(), found.id, "officer") else "home.units_below"
+    return redirect(url_for(page, code=found.code), 303)
 
 
 @pages.get("/don-vi/<code>/don-vi", policy=policies.officer_or_admin)
@@ -68,4 +67,4 @@ def make_officer_reset(code: str, member: str) -> str:
         digits = make_reset(actor, officer.person_id, levels, form_id())
     until = accounts.code_ends(officer.person_id, "reset")
     shown = {"name": officer.name, "code": f"{digits[:3]} {digits[3:]}", "until": until}
-    return _units(queries.home_unit(actor) or found, shown)
+    return _units(queries.home_unit_above(actor, found.id) or found, shown)

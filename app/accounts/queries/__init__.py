@@ -31,7 +31,7 @@ from app.accounts.queries.members import (
 )
 from app.accounts.queries.names import member_code_of, names_of, person_names, persons_named
 from app.accounts.queries.officers import Officer, RoleInUnit, is_officer_anywhere, officers_of, roles_in
-from app.accounts.queries.reach import Reach, levels_above, own_unit, reach
+from app.accounts.queries.reach import Reach, levels_above, own_unit, reach, reaches
 
 __all__ = [
     "Actor",
@@ -68,6 +68,7 @@ __all__ = [
     "person_names",
     "persons_named",
     "reach",
+    "reaches",
     "roles_in",
     "roles_of",
     "session_lives",

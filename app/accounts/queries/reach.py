@@ -24,19 +24,19 @@ class Reach:
 def reach(actor: Actor, code: str, *roles: str) -> Reach:
     """The unit of this code, if the actor holds one of `roles` in it or above it today. Raises `NotThere`, the same
     for a unit that does not exist and for one that is not the actor's."""
-    today = clock.today()
-    unit = units.by_code(code, today)
+    unit = units.by_code(code, clock.today())
+    if unit is None or not reaches(actor, unit.id, *roles):
+        raise NotThere()
+    return Reach(unit, unit.id in actor.units_as(*roles))
+
+
+def reaches(actor: Actor, unit_id: int, *roles: str) -> bool:
+    """Whether the actor holds one of `roles` in this unit or above it today."""
     held = actor.units_as(*roles)
-    if unit is None or not held:
-        raise NotThere()
-    above = set(
-        db.session.scalars(
-            sa.select(UnitPath.ancestor_id).where(UnitPath.descendant_id == unit.id, units.on(UnitPath, today))
-        )
+    above = sa.select(UnitPath.ancestor_id).where(
+        UnitPath.descendant_id == unit_id, units.on(UnitPath, clock.today()), UnitPath.ancestor_id.in_(held)
     )
-    if not held & above:
-        raise NotThere()
-    return Reach(unit, unit.id in held)
+    return bool(held) and db.session.scalar(above.limit(1)) is not None
 
 
 def own_unit(actor: Actor, code: str, *roles: str) -> units.UnitRow:
