@@ -42,7 +42,7 @@ check: ## style, types, import directions, migrations, templates
 
 prove: ## the slow proofs (deep profiles, faults) and quick benchmarks
 	$(SETUP) test
-	@$(BIN)/python -m pytest -m prove $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 -m "prove or property" --hypothesis-profile=deep $(PYTEST_ARGS)
 	@set -e; for file in benchmarks/[a-z]*.py; do echo "$$file"; $(BIN)/python "$$file" --quick; done
 
 demo: ## make the demo federation anew

@@ -1,6 +1,7 @@
 """Làm Theo: the assembly. It knows every slice; none of them knows it."""
 
 import logging
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from app import db as database
 from app.accounts import actions as accounts
 from app.accounts import current, policies
 from app.accounts import views as accounts_views
+from app.administration import views as administration_views
 from app.assessments import views as assessments_views
 from app.commitments import views as commitments_views
 from app.config import Settings, UnsafeStart, read
@@ -34,12 +36,14 @@ from app.quizzes import commands as _periodic  # noqa: F401 (it registers period
 from app.quizzes import views as quizzes_views
 from app.records import views as records_views
 from app.steps import actions as steps
+from app.units import actions as units
 from app.web import errors, guard, templating
 from app.web.forms import csrf
 from app.web.headers import SecurityHeaders
 from app.web.limits import limiter
 
 HERE = Path(__file__).parent
+THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")  # whoever watches /readyz from here knows no other name
 PAGES = (
     accounts_views.pages,
     home_views.pages,
@@ -49,6 +53,7 @@ PAGES = (
     assessments_views.pages,
     commitments_views.pages,
     progress_views.pages,
+    administration_views.pages,
 )
 
 
@@ -94,10 +99,10 @@ def _config(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
         "TESTING": settings.mode == "test",
-        "SQLALCHEMY_ENGINES": {"default": settings.database_url, "keys": settings.keys_url},
+        "SQLALCHEMY_ENGINES": {"default": _engine(settings.database_url), "keys": _engine(settings.keys_url)},
         "ALEMBIC": {"script_location": str(HERE.parent / "migrations"), "file_template": "%%(rev)s_%%(slug)s"},
         "ALEMBIC_CONTEXT": {"render_as_batch": True, "compare_type": True, "render_item": render_item},
-        "TRUSTED_HOSTS": [urlsplit(settings.public_url).netloc] if settings.public_url else None,
+        "TRUSTED_HOSTS": [urlsplit(settings.public_url).netloc, *THIS_MACHINE] if settings.public_url else None,
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 1_000_000,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=180),
@@ -113,22 +118,43 @@ def _config(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _engine(url: str) -> dict[str, Any]:
+    """Errors name no values, which may be private. A connection to a server that has restarted meanwhile is renewed."""
+    server = not url.startswith("sqlite")
+    return {"url": url, "hide_parameters": True} | ({"pool_pre_ping": True} if server else {})
+
+
 def _storage(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     alembic.init_app(app)
     with app.app_context():
         for engine in db.engines.values():
-            database.tune(engine, settings.durable)
-            if settings.durable:
-                database.require_durability(engine)
+            _open(engine, settings)
         app.extensions["key_store"] = sealed.KeyStore(db.get_engine("keys"), settings.master_key)
-    app.extensions["job_transport"] = Transport(app, settings.jobs_file, at_once=settings.mode == "test")
+        app.extensions["key_store"].check()
+    try:
+        app.extensions["job_transport"] = Transport(app, settings.jobs_file, at_once=settings.mode == "test")
+    except sqlite3.DatabaseError as error:
+        raise UnsafeStart(f"{settings.jobs_file} is broken ({error}): remove it, it may be lost") from error
+
+
+def _open(engine: sa.Engine, settings: Settings) -> None:
+    """Set the engine up, and refuse a database that is broken or would lose what it acknowledges."""
+    database.tune(engine, settings.durable)
+    try:
+        if settings.durable:
+            database.require_durability(engine)
+    except sa.exc.DatabaseError as error:
+        url = engine.url.render_as_string()
+        raise UnsafeStart(f"The database {url} is broken, or not one of ours: {error.orig}") from error
 
 
 def _join_slices(app: Flask) -> None:
     """What lower floors leave open for upper ones, and every slice's pages."""
     if steps.counting not in accounts.watchers:
         accounts.watchers.append(steps.counting)
+    if accounts.require_nobody not in units.before_closing:
+        units.before_closing.append(accounts.require_nobody)
     app.extensions["nav"] = navigation.nav
     app.extensions["contact"] = home.contact
     app.extensions["owner"] = home.owner
@@ -161,11 +187,12 @@ def _keep_private(response: Response) -> Response:
 
 
 def readiness(app: Flask) -> dict[str, Any]:
-    """Whether the database answers, stands at the newest migration, and keeps what it acknowledges."""
+    """Whether the database and the key store answer and keep what they acknowledge, and the database stands at the
+    newest migration."""
     settings: Settings = app.extensions["settings"]
     try:
-        found = database.durability(db.engine)
-        safe = all(value in database.DURABLE[name] for name, value in found.items())
+        found = {name: database.durability(engine) for name, engine in db.engines.items()}
+        safe = all(value in database.DURABLE[name] for facts in found.values() for name, value in facts.items())
         at_head = stands_at(db.engine) == app.extensions["migration_heads"]
     except (sa.exc.SQLAlchemyError, HTTPException) as error:
         return {"ready": False, "database": type(error).__name__}
@@ -173,7 +200,8 @@ def readiness(app: Flask) -> dict[str, Any]:
         "ready": (safe or not settings.durable) and at_head,
         "database": db.engine.dialect.name,
         "migrated": at_head,
-        "durability": found,
+        "durability": found["default"],
+        "key_store": found["keys"],
     }
 
 
@@ -186,4 +214,5 @@ def _middleware(app: Flask, settings: Settings) -> None:
         inner = ProxyFix(inner, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies, x_host=0)
     files = WhiteNoise(inner, max_age=3600, immutable_file_test=lambda path, url: True)
     files.add_files(str(HERE / "static"), prefix="static/")
-    app.wsgi_app = SecurityHeaders(files, https=settings.production)  # type: ignore[method-assign]
+    outermost = SecurityHeaders(files, https=settings.production, answers_faults=settings.mode != "test")
+    app.wsgi_app = outermost  # type: ignore[method-assign]

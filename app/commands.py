@@ -9,15 +9,19 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from app import audit, sealed
+from app import audit, clock, migrating, sealed
 from app.accounts.commands import group as accounts_group
+from app.administration import actions as administration
+from app.administration.forms import KINDS
 from app.config import Settings
 from app.db import db, writing
 from app.demo.commands import group as demo_group
+from app.demo.commands import make as make_demo
 from app.jobs import actions as jobs
 from app.jobs.commands import group as jobs_group
 from app.lessons.content import ContentFaults
 from app.loading import load as load_content
+from app.refusal import RuleBroken
 from app.steps.commands import group as steps_group
 from app.up import up
 
@@ -25,7 +29,6 @@ audit_group = AppGroup("audit", help="Who did what to which.")
 content_group = AppGroup("content", help="Lessons, questions and forms.")
 privacy_group = AppGroup("privacy", help="What is held about people.")
 checks_group = AppGroup("checks", help="What `make check` asks.")
-MAKES_ITS_OWN = {"up", "make", "migrations", "run"}
 
 
 def init_app(app: Flask) -> None:
@@ -40,10 +43,11 @@ def init_app(app: Flask) -> None:
         steps_group,
     ):
         for command in group.commands.values():
-            if command.name not in MAKES_ITS_OWN:
+            if command not in (make_demo, migrations):  # these make their own
                 _needs_database(command)
         app.cli.add_command(group)
     app.cli.add_command(up)
+    app.cli.add_command(init)
 
 
 def _needs_database(command: click.Command) -> None:
@@ -60,6 +64,33 @@ def _needs_database(command: click.Command) -> None:
 
     guarded.needs_database = True  # type: ignore[attr-defined]
     command.callback = with_appcontext(guarded)
+
+
+# --- beginning ----------------------------------------------------------------------------------------------------
+
+
+@click.command("init")
+@click.argument("name")
+@click.option("--code", required=True, help="Unit code: capital letters and digits, such as Q1.")
+@click.option("--short", default="", help="A short name, such as “LĐLĐ Quận 1”.")
+@click.option("--kind", type=click.Choice([slug for slug, _ in KINDS]), default="district", show_default=True)
+@click.option("--year", type=click.IntRange(2000, 2100), help="Of the first programme; this year if not given.")
+@click.option("--administrator", required=True, help="The full name of whoever administers it first.")
+@with_appcontext
+def init(name: str, code: str, short: str, kind: str, year: int | None, administrator: str) -> None:
+    """Begin a real federation in an empty database, and print the first administrator's activation code."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.mode == "demo":
+        sys.exit("This is the demo's state. Set LAM_THEO_MODE=production and what it asks for, then begin there.")
+    migrating.upgrade()
+    beginning = administration.Beginning(code.upper(), name, short, kind, year or clock.today().year, administrator)
+    try:
+        with writing():
+            begun = administration.begin(beginning)
+    except RuleBroken as refusal:
+        sys.exit(str(refusal))
+    click.echo(f"{administrator}, {begun.member_code}")
+    click.echo(f"{settings.public_url}/kich-hoat/{begun.slip}   (30 days, once; sets the password)")
 
 
 # --- audit --------------------------------------------------------------------------------------------------------

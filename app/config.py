@@ -4,16 +4,23 @@ Without any setting the application is the demo: its state in `var/`, its secret
 (`LAM_THEO_MODE=production`) names every secret itself.
 """
 
+import contextlib
 import os
 import secrets  # noqa: TID251 (settings stand below chance)
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_DATE = date(2020, 5, 12)
+START_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
+EARLIEST_DEMO = date(2020, 2, 1)  # the demo's story begins in January 2020
 
 
 class UnsafeStart(Exception):
@@ -51,13 +58,12 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     if mode not in ("demo", "production"):
         raise UnsafeStart(f"LAM_THEO_MODE is {mode!r}: say demo or production")
     state = Path(environ.get("STATE_DIR", ROOT / "var")).resolve()
-    faults = unreadable(environ) + (unsafe(environ, state) if mode == "production" else [])
+    faults = unreadable(environ) + (unsafe(environ, state) if mode == "production" else meant_otherwise(environ))
     if faults:
         raise UnsafeStart("\n".join(faults))
-    if mode == "demo":
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if (state / "keys.db").exists() and "MASTER_KEY_FILE" not in environ and not (state / "master-key").exists():
-            raise UnsafeStart(f"{state / 'master-key'} is gone, and without it no sealed text can be read: put it back")
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (state / "keys.db").exists() and "MASTER_KEY_FILE" not in environ and not (state / "master-key").exists():
+        raise UnsafeStart(f"{state / 'master-key'} is gone, and without it no sealed text can be read: put it back")
     return Settings(
         mode="production" if mode == "production" else "demo",
         state=state,
@@ -78,15 +84,33 @@ def unreadable(environ: Mapping[str, str]) -> list[str]:
     if not environ.get("TRUSTED_PROXIES", "0").isdecimal():
         faults.append("TRUSTED_PROXIES must be a number: how many proxies stand before this server")
     try:
-        date.fromisoformat(environ.get("DEMO_DATE", DEMO_DATE.isoformat()))
+        if date.fromisoformat(environ.get("DEMO_DATE", DEMO_DATE.isoformat())) < EARLIEST_DEMO:
+            faults.append(f"DEMO_DATE must be {EARLIEST_DEMO} or later: the demo's story begins a month before")
     except ValueError:
         faults.append("DEMO_DATE must be a date like 2020-05-12")
+    for name in ("DATABASE_URL", "KEYS_URL"):
+        try:
+            make_url(environ.get(name) or "sqlite://")
+        except ArgumentError:
+            faults.append(f"{name} cannot be read: sqlite:////path/to/file.db or postgresql+psycopg://user@host/name")
+    if environ.get("DATABASE_URL") and environ["DATABASE_URL"] == environ.get("KEYS_URL"):
+        faults.append("KEYS_URL is the same as DATABASE_URL: the keys must lie, and be backed up, apart from the texts")
     return faults
+
+
+def meant_otherwise(environ: Mapping[str, str]) -> list[str]:
+    """A demo where somebody has set what a real site needs: invented people must not come into a real database."""
+    named = [name for name in ("DATABASE_URL", "KEYS_URL", "PUBLIC_URL") if name in environ]
+    if "LAM_THEO_MODE" in environ or not named:
+        return []
+    return [f"{', '.join(named)} set, but not LAM_THEO_MODE: say production, or demo"]
 
 
 def unsafe(environ: Mapping[str, str], state: Path) -> list[str]:
     """What production may not start with."""
     faults = [f"{name} is not set" for name in ("DATABASE_URL", "PUBLIC_URL") if not environ.get(name)]
+    if "TRUSTED_PROXIES" not in environ:
+        faults.append("TRUSTED_PROXIES is not set: how many reverse proxies stand before this server, 0 if none")
     if len(environ.get("SECRET_KEY", "")) < 32:
         faults.append("SECRET_KEY is missing or shorter than 32 characters")
     if environ.get("PUBLIC_URL") and not environ["PUBLIC_URL"].startswith("https://"):
@@ -103,16 +127,21 @@ def unsafe(environ: Mapping[str, str], state: Path) -> list[str]:
     return faults
 
 
-def kept_secret(path: Path) -> str:
-    """The secret in this file, made at first need and readable by its owner only."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    value = secrets.token_hex(32)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(value + "\n")
-    return value
+def kept_secret(path: Path, letters: str = "") -> str:
+    """The secret in this file, made at first need and readable by its owner only; of two processes that need it at
+    once, both get the same one, whole. It is 32 random bytes in hex, or twelve of these letters."""
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=path.parent) as file:  # 0600
+            file.write(("".join(map(secrets.choice, [letters] * 12)) if letters else secrets.token_hex(32)) + "\n")
+            file.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
+    return path.read_text(encoding="ascii").strip()
+
+
+def start_code(state: Path) -> str:
+    """What whoever begins a federation in the browser must know: it proves that they can read this machine's state."""
+    return kept_secret(state / "start-code", START_LETTERS)
 
 
 def master_key(path: Path) -> bytes:

@@ -98,13 +98,14 @@ def writing() -> Iterator[Session]:
         try:
             session.connection(execution_options={"writing": True})
             yield session
+            session.info["committing"] = True
             session.commit()
         except BaseException:
             session.info["after_commit"] = []
             session.rollback()
             raise
         finally:
-            session.info["writing"] = False
+            session.info["writing"] = session.info["committing"] = False
     for work in session.info.pop("after_commit"):
         work()
 
@@ -146,9 +147,21 @@ def _refuse_flush(session: Session, context: Any, instances: Any) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_statement(state: ORMExecuteState) -> None:
-    changes = state.is_insert or state.is_update or state.is_delete
+    changes = state.is_insert or state.is_update or state.is_delete or _is_bare_change(state.statement)
     if changes and not state.session.info.get("writing"):
         raise WriteOutside("a changing statement outside writing()")
+
+
+def _is_bare_change(statement: sa.Executable) -> bool:
+    """Whether this is SQL as text that is no plain question: what it does cannot be read off it."""
+    return isinstance(statement, sa.TextClause) and not statement.text.lstrip().lower().startswith("select")
+
+
+@event.listens_for(Session, "before_commit")
+def _refuse_commit(session: Session) -> None:
+    """Whatever else was done to the database outside `writing()` is taken back, then."""
+    if not session.info.get("committing"):
+        raise WriteOutside("only the end of writing() commits")
 
 
 def tune(engine: sa.Engine, durable: bool = True) -> None:

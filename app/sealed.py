@@ -9,6 +9,7 @@ owner are associated data: a value moved to another place does not open.
 """
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,6 +48,10 @@ class Unreadable(Exception):
     """The key is gone, or the value was changed or moved: the text cannot be read any more."""
 
 
+class StillThere(Exception):
+    """A destroyed key still stands in the log of the key store."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a sealed value stands. `row` is a UUID: sealed tables have no countable ids."""
@@ -67,6 +72,13 @@ class KeyStore:
         self._master = AESGCM(master_key)
         _keys.create_all(engine)
 
+    def check(self) -> None:
+        """Raises `Unreadable` where the master key is not the one that the keys here were wrapped with."""
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(sealed_key.c.owner, sealed_key.c.wrapped).limit(1)).first()
+        if row is not None:
+            self._unwrap(row.owner, row.wrapped)
+
     def find(self, owner: UUID) -> AESGCM | None:
         with self._engine.connect() as connection:
             wrapped = connection.scalar(sa.select(sealed_key.c.wrapped).where(sealed_key.c.owner == owner))
@@ -86,13 +98,25 @@ class KeyStore:
         return found
 
     def forget(self, owner: UUID) -> None:
-        """Destroy the owner's key: nothing sealed for them can be read again."""
+        """Destroy the owner's key: nothing sealed for them can be read again. Raises `StillThere` where that could not
+        be made true on disk yet; it may be called again."""
         with self._engine.connect().execution_options(writing=True) as connection, connection.begin():
             connection.execute(sa.delete(sealed_key).where(sealed_key.c.owner == owner))
         if self._engine.dialect.name == "sqlite":
-            raw = self._engine.raw_connection()  # the WAL may still hold the key: empty it
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._empty_wal()
+
+    def _empty_wal(self) -> None:
+        """The write-ahead log may still hold the key; a reader elsewhere can keep it from being emptied for a while."""
+        raw = self._engine.raw_connection()
+        try:
+            for _ in range(100):
+                busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                if not busy:
+                    return
+                time.sleep(0.05)
+        finally:
             raw.close()
+        raise StillThere("the key was destroyed, but a reader keeps its copy in the write-ahead log: try again")
 
     def _unwrap(self, owner: UUID, wrapped: bytes) -> bytes:
         try:

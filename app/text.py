@@ -11,9 +11,11 @@ import bleach
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from app.refusal import RuleBroken
+
 # --- on entry ----------------------------------------------------------------------------------------------------
 
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 
 
@@ -27,9 +29,21 @@ def one_line(text: str) -> str:
     return " ".join(nfc(text).split())
 
 
+class NameUnsafe(RuleBroken):
+    kind = "invalid"
+    words = "Tên có ký tự lạ, anh/chị gõ lại bằng bàn phím."
+
+
 def safe_name(text: str) -> bool:
     """Whether a name may be kept: no NUL, no control or bidirectional override that would show it as another."""
     return not CONTROLS.search(text) and not BIDI.search(text)
+
+
+def kept_name(text: str) -> str:
+    """The name of a person or unit as we keep it: NFC, on one line. Raises `NameUnsafe`."""
+    if not safe_name(text):
+        raise NameUnsafe()
+    return one_line(text)
 
 
 def same_secret(text: str) -> str:

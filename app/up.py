@@ -5,24 +5,34 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from types import FrameType
 
 import click
 import sqlalchemy as sa
+from alembic.util import CommandError
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from gunicorn.app.base import BaseApplication
 
 from app import loading, migrating
-from app.config import Settings
+from app.administration import queries as administration
+from app.config import Settings, start_code
 from app.db import db
 from app.demo import accounts as demo_accounts
 from app.demo import federation
+from app.lessons.content import ContentFaults
 from app.running import only_one
 
 HOST = "127.0.0.1"
+SERVER = {
+    "workers": 2,
+    "threads": 8,
+    "loglevel": "warning",
+    "limit_request_line": 8190,  # what is longer gunicorn refuses by itself, without a page of ours
+}
 
 
 @click.command("up")
@@ -33,23 +43,55 @@ def up(port: int) -> None:
     settings: Settings = current_app.extensions["settings"]
     _require_free(port)
     with only_one(settings):
-        _prepare(settings)
-        _serve(port, demo_accounts.lines() if settings.mode == "demo" else [])
+        _serve(port, _prepare(settings))
 
 
-def _prepare(settings: Settings) -> None:
+def _prepare(settings: Settings) -> list[str]:
+    """Bring the state up to date; returns the lines that say who can sign in to the demo.
+
+    All of it happens in a context of its own, and every connection is closed behind it: SQLite's locks belong to a
+    process, so a forked child that inherits a connection believes in locks it does not hold.
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
-        _step("database", migrating.upgrade)
-        _step("lessons and quizzes", lambda: loading.load(settings.content))
-        if settings.mode == "demo":
-            made = _step("demo federation", federation.make_once)
-            if "DEMO_DATE" in os.environ and not made:
-                click.echo("DEMO_DATE counts for a new demo only: `make demo` makes one.")
+        with app.app_context():
+            return _bring_up_to_date(settings)
+    except ContentFaults as faults:
+        sys.exit(f"lessons/ and quizzes/ cannot be loaded:\n{faults}")
+    except CommandError as error:
+        sys.exit(f"The database {_shown_url()} does not fit this version of Làm Theo: {error}")
     except sa.exc.DatabaseError as error:
-        sys.exit(f"The database {db.engine.url.render_as_string()} is broken or not ours: {error.orig}")
-    db.session.close()
-    for engine in db.engines.values():
-        engine.dispose()
+        sys.exit(f"The database {_shown_url()} is broken or not ours: {error.orig}")
+    finally:
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def _bring_up_to_date(settings: Settings) -> list[str]:
+    if settings.mode == "demo" and federation.was_interrupted(settings):
+        federation.start_over(settings)
+    _step("database", migrating.upgrade)
+    _step("lessons and quizzes", lambda: loading.load(settings.content))
+    if settings.mode != "demo":
+        return [] if administration.has_begun() else beginning(settings)
+    made = _step("demo federation", federation.make_once)
+    if "DEMO_DATE" in os.environ and not made:
+        click.echo("DEMO_DATE counts for a new demo only: `make demo` makes one.")
+    return demo_accounts.lines()
+
+
+def beginning(settings: Settings) -> list[str]:
+    """What to do with an empty house."""
+    code = start_code(settings.state)
+    grouped = "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+    return [
+        "There is no federation here yet. Begin one with `flask init`, or in the browser:",
+        f"  {settings.public_url}/quan-tri/bat-dau   start code: {grouped}",
+    ]
+
+
+def _shown_url() -> str:
+    return db.engine.url.render_as_string()
 
 
 def _step(name: str, work: Callable[[], object]) -> object:
@@ -75,10 +117,12 @@ def _serve(port: int, accounts: list[str]) -> None:
     They are forked from this process, which has loaded everything: that halves the time of a start.
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    alive, held = os.pipe()  # nobody writes to it: it ends when this process does, however that happens
     children = {
-        "web": _child(lambda: Site(app, port).run()),
-        "runner": _child(app.extensions["job_transport"].serve),
+        "web": _child(lambda: Site(app, port).run(), alive, held),
+        "runner": _child(app.extensions["job_transport"].serve, alive, held),
     }
+    os.close(alive)
     stopping: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -105,27 +149,35 @@ class Site(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in (("bind", f"{HOST}:{self._port}"), ("workers", 2), ("threads", 8), ("loglevel", "warning")):
+        for name, value in {"bind": f"{HOST}:{self._port}", **SERVER}.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
         return self._app
 
 
-def _child(work: Callable[[], object]) -> int:
-    """The id of a process of its own group that does this and nothing after it."""
+def _child(work: Callable[[], object], alive: int, held: int) -> int:
+    """The id of a process of its own group that does this and nothing after it, and ends when its parent does."""
     pid = os.fork()
     if pid:
         return pid
     code = 1
     try:
         os.setsid()
+        os.close(held)
+        threading.Thread(target=_end_with_parent, args=(alive,), daemon=True).start()
         work()
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     finally:
         os._exit(code)
+
+
+def _end_with_parent(alive: int) -> None:
+    """Wait until the parent is gone, which may have had no time to say so; then end this process group."""
+    os.read(alive, 1)
+    os.killpg(0, signal.SIGTERM)
 
 
 def _say(port: int, accounts: list[str]) -> None:

@@ -19,10 +19,10 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -48,6 +48,7 @@ from tests.conftest import _own_database, settings_for
 from tests.make import postgres_server, unit
 
 START = date(2020, 1, 1)
+DATE = datetime(2020, 5, 12, 1, tzinfo=clock.UTC)
 NAMES = ("Nguyễn Thị Hòa", "Lê Văn Tuấn", "Trần Thị Mỹ Hạnh", "Đỗ Quang Minh", "Phạm Thị Thu")
 STEPS = tuple(Step(f"study:m{n}", f"Chuyên đề {n}", frozenset({"all"})) for n in range(1, 6))
 SPACE = UUID("6f0c8a52-6a43-4b43-9a1c-8d6c2f7f3a10")
@@ -87,8 +88,8 @@ def fill(app: Flask, world: World) -> int:
         )
         for code, size in sizes:
             add_members(unit_id(code), code, size, programme_id)
+        rebuild()
         with writing():
-            rebuild()
             for code in ("F", "U0001", "LARGE") if world.large else ("F", "U0001"):
                 officer(code)
         return sum(size for _, size in sizes)
@@ -161,19 +162,19 @@ def ratio(left: tuple[FlaskClient, str], right: tuple[FlaskClient, str], times: 
 
 
 @contextmanager
-def databases(kind: str) -> Iterator[list[str]]:
-    """URLs of three empty databases of this kind."""
+def databases(kind: str, worlds: Sequence[World]) -> Iterator[list[str]]:
+    """URLs of empty databases of this kind, one a world."""
     if kind == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
-            yield [f"sqlite:///{folder}/{world.name}.db" for world in (BIG, SMALL, FEW)]
+            yield [f"sqlite:///{folder}/{world.name}.db" for world in worlds]
         return
     with postgres_server() as server:
-        made = [_own_database(sa.make_url(server), f"bench_{world.name}") for world in (BIG, SMALL, FEW)]
+        made = [_own_database(sa.make_url(server), f"bench_{world.name}") for world in worlds]
         yield [next(one) for one in made]
 
 
 def measure(kind: str, times: int) -> dict[str, Any]:
-    with databases(kind) as urls, tempfile.TemporaryDirectory() as state:
+    with databases(kind, (BIG, SMALL, FEW)) as urls, tempfile.TemporaryDirectory() as state:
         apps, members = [], 0
         for world, url in zip((BIG, SMALL, FEW), urls, strict=True):
             folder = Path(state) / world.name
@@ -210,7 +211,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
-    clock.set_offset(datetime(2020, 5, 12, 1, tzinfo=clock.UTC) - clock.now() + timedelta())
+    clock.set_offset(DATE - clock.now())
     by_database = {kind: measure(kind, 10 if chosen.quick else 30) for kind in ("sqlite", "postgresql")}
     flat = {
         name: max(found[name] for found in by_database.values())

@@ -1,8 +1,10 @@
 """Two databases, one suite: every test that asks for `app` runs on SQLite and on a real PostgreSQL."""
 
+import fcntl
 import os
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -13,12 +15,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import is_hypothesis_test, settings
 
 from app import clock, create_app
 from app.config import ROOT, Settings
 from app.db import Model, db
 from app.migrating import upgrade
-from tests import make
+from tests import commands, make
 from tests import world as worlds
 
 NOW = datetime(2020, 5, 12, 1, 0, tzinfo=UTC)  # Tuesday, 08:00 in Vietnam
@@ -41,6 +44,11 @@ def postgres() -> Iterator[str]:
 def _own_database(server: sa.URL, name: str) -> Iterator[str]:
     server = server.set(drivername="postgresql+psycopg")
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    try:
+        admin.connect().close()
+    except sa.exc.OperationalError as error:
+        mend = "start that server, or unset TEST_PG_URL" if "TEST_PG_URL" in os.environ else "set TEST_PG_URL"
+        raise RuntimeError(f"no PostgreSQL answers the tests ({error.orig}): {mend}") from error
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
@@ -132,6 +140,21 @@ def fresh(request: pytest.FixtureRequest, name: str = "") -> Iterator[Flask]:
     clock.set_offset(timedelta())
 
 
+@pytest.fixture(scope="session")
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state of a demo that its command has just made, once for all workers: to be copied, never served."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    state, done = shared / "demo", shared / "demo-made"
+    with (shared / "demo-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            made = commands.run(state, "demo", "make", "--sealed")
+            assert made.returncode == 0, made.stderr
+            done.touch()
+    return state
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
@@ -148,6 +171,43 @@ def one_world(one_app: Flask) -> "worlds.World":
     return worlds.build(one_app)
 
 
+settings.register_profile("deep", max_examples=2_000, deadline=None)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
-    """Browser tests last: they are the longest, and the rest tells sooner what is wrong."""
+    """Browser tests last: they are the longest, and the rest tells sooner what is wrong. Whatever hypothesis draws
+    examples for is a `property`, which `make prove` tries with many more of them."""
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("property")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+# --- where the time goes -----------------------------------------------------------------------------------------
+
+BUDGET = "12 minutes on 2 cores"
+SLOW = 2.0
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    item.user_properties.append(("says why", bool(getattr(getattr(item, "obj", None), "__doc__", None))))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The seconds of each part of the suite, and slow tests whose docstring gives no reason."""
+    parts: Counter[str] = Counter()
+    slow = set()
+    for report in (each for reports in terminalreporter.stats.values() for each in reports):
+        if not hasattr(report, "duration"):
+            continue
+        path = report.nodeid.partition("::")[0].split("/")
+        parts[path[1] if len(path) > 2 else path[-1]] += report.duration
+        if report.when == "call" and report.duration > SLOW and ("says why", False) in report.user_properties:
+            slow.add(f"{report.duration:.1f} s  {report.nodeid}")
+    if sum(parts.values()) < 60:
+        return
+    terminalreporter.section(f"seconds by part, setting up included (budget: {BUDGET})", sep="-")
+    terminalreporter.line("  ".join(f"{part.removesuffix('.py')} {spent:.0f}" for part, spent in parts.most_common()))
+    for line in sorted(slow, reverse=True)[:20]:
+        terminalreporter.line(f"over {SLOW:.0f} s without a reason: {line}")

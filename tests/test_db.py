@@ -1,11 +1,12 @@
 """app.db: one way to write, all of it or nothing, and nothing lost between writers."""
 
+import contextlib
 import fcntl
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -30,6 +31,7 @@ from app.db import (
     tune,
     writing,
 )
+from app.migrating import upgrade
 from app.units.models import Unit, UnitKind
 from tests.conftest import settings_for
 
@@ -166,6 +168,67 @@ def test_a_commit_outside_is_refused(app: Flask) -> None:
         with pytest.raises(WriteOutside):
             db.session.commit()
     assert kinds(app) == set()
+
+
+def test_a_commit_inside_is_refused_and_takes_the_block_back(app: Flask) -> None:
+    """What came before it would be kept, and the rest written without the lock."""
+
+    def half() -> None:
+        with writing() as session:
+            session.add(kind("a"))
+            session.commit()
+
+    with app.app_context():
+        with pytest.raises(WriteOutside, match="commits"):
+            half()
+        with writing() as session:
+            session.add(kind("b"))
+    assert kinds(app) == {"b"}
+
+
+def test_a_refused_commit_that_is_swallowed_still_leaves_one_block(app: Flask) -> None:
+    def swallow() -> None:
+        with writing() as session:
+            session.add(kind("a"))
+            session.flush()
+            with contextlib.suppress(WriteOutside):
+                session.commit()
+            session.add(kind("b"))
+            session.flush()
+            raise ValueError("back")
+
+    with app.app_context(), pytest.raises((ValueError, WriteOutside, sa.exc.InvalidRequestError)):
+        swallow()
+    assert kinds(app) == set()
+
+
+BARE = "INSERT INTO unit (code, opened, next_member) VALUES ('Q2', '2020-01-01', 1)"
+
+
+@pytest.mark.parametrize("sql", [BARE, f"  {BARE.lower()}", "WITH x AS (SELECT 1) DELETE FROM unit", "DROP TABLE unit"])
+def test_bare_sql_that_is_no_question_is_refused_outside(app: Flask, sql: str) -> None:
+    unit_id = counter(app)
+    with app.app_context():
+        with pytest.raises(WriteOutside):
+            db.session.execute(sa.text(sql))
+        assert db.session.scalar(sa.text(" SELECT count(*) FROM unit")) == 1
+    assert value(app, unit_id) == 1
+
+
+def test_what_went_past_every_check_is_not_committed(app: Flask) -> None:
+    with app.app_context():
+        db.session.connection().exec_driver_sql(BARE)
+        with pytest.raises(WriteOutside, match="commits"):
+            db.session.commit()
+        db.session.rollback()
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Unit)) == 0
+
+
+def test_inside_the_block_bare_sql_is_the_callers_affair(app: Flask) -> None:
+    with app.app_context():
+        with writing() as session:
+            session.execute(sa.text(BARE))
+        assert db.session.scalar(sa.select(Unit.code)) == "Q2"
 
 
 def test_a_forgotten_writing_is_seen_at_the_next_question(app: Flask) -> None:
@@ -451,6 +514,52 @@ def test_an_application_does_not_start_on_a_database_that_forgets(postgres: str,
     settings = settings_for(forgetful.render_as_string(hide_password=False), tmp_path)
     with pytest.raises(NotDurable):
         create_app(replace(settings, durable=True))
+
+
+@pytest.fixture
+def durable_app(tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(replace(settings_for(f"sqlite:///{tmp_path / 'lamtheo.db'}", tmp_path), durable=True))
+    with app.app_context():
+        upgrade()
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.mark.parametrize("store", ["default", "keys"])
+def test_a_house_whose_database_or_key_store_forgets_is_not_ready(durable_app: Flask, store: str) -> None:
+    client = durable_app.test_client()
+    assert client.get("/readyz").status_code == 200
+    with durable_app.app_context():
+        engine = db.get_engine(store)
+        sa.event.listen(engine, "connect", lambda connection, entry: connection.execute("PRAGMA synchronous=NORMAL"))
+        engine.dispose()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json[{"default": "durability", "keys": "key_store"}[store]]["synchronous"] == "1"
+
+
+def test_a_server_that_cut_its_connections_costs_nobody_a_page(postgresql_app: Flask) -> None:
+    with postgresql_app.app_context():
+        assert db.session.scalar(sa.select(sa.literal(1))) == 1
+        db.session.rollback()  # the connection waits in the pool
+        other = sa.create_engine(db.engine.url, isolation_level="AUTOCOMMIT")
+        with other.connect() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        other.dispose()
+        assert db.session.scalar(sa.select(sa.literal(1))) == 1
+
+
+def test_an_error_of_the_database_names_no_value(app: Flask) -> None:
+    secret = "điều riêng tư"
+    with app.app_context(), pytest.raises(sa.exc.IntegrityError) as raised, writing() as session:
+        session.execute(sa.insert(Unit).values(code=secret, opened=DAY, successor_id=12345))
+    assert secret not in str(raised.value)
 
 
 # --- moments -----------------------------------------------------------------------------------------------------

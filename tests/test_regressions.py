@@ -17,15 +17,16 @@ import sqlalchemy as sa
 from app import audit, clock, sealed
 from app.accounts import actions as accounts
 from app.accounts import passwords
-from app.accounts import views as account_views
 from app.accounts.models import Account
+from app.accounts.views import getting_in
 from app.db import db, writing
 from app.records import actions as records
 from app.records import queries as record_queries
 from app.refusal import RuleBroken
 from app.steps import actions as steps
-from app.steps.queries import programme_of_year
-from app.steps.rules import ASSESSMENT
+from app.steps.models import StepTally
+from app.steps.queries import programme_of_year, tallies
+from app.steps.rules import ASSESSMENT, Share
 from tests import make
 from tests.records import year
 from tests.records.year import carried, send
@@ -97,47 +98,44 @@ def test_two_officers_who_confirm_each_others_records_do_not_deadlock(both: Worl
 
 
 def test_a_rebuild_beside_writers_leaves_the_totals_true(both: World, monkeypatch: Any) -> None:
-    """The half-hourly recount reads, and a step is recorded before it writes."""
+    """Steps are recorded between the look and the lock, and while the lock is held."""
     with both.app.app_context():
         programme = programme_of_year(2020).id
+        unit = make.unit("MSH").id
+        with writing():
+            db.session.execute(sa.update(StepTally).where(StepTally.unit_id == unit).values(asked=99))
 
     def done(who: UUID) -> None:
         with writing():
             steps.record(who, programme, ASSESSMENT, clock.now(), "online", who)
 
-    count = steps._count_members
-    state = {"first": True}
+    counted = steps._counted
+    beside: list[threading.Thread] = []
+    people = iter((both.hoa, both.bich, both.thu, both.tuan))
 
-    def spy(*args: Any) -> None:
-        if state["first"] and threading.current_thread().name == "rebuild":
-            state["first"] = False
-            helper = threading.Thread(target=lambda: at_once(both.app, lambda: done(both.hoa)))
-            helper.start()
-            helper.join(2)  # between what was kept and the count (on SQLite it waits for us)
-            state["helper"] = helper
-        count(*args)
-        if "second" not in state and threading.current_thread().name == "rebuild" and args[2] == state["unit"]:
-            state["second"] = True
-            helper = threading.Thread(target=lambda: at_once(both.app, lambda: done(both.bich)))
-            helper.start()
-            helper.join(2)  # between the count and the writing of what differed
-            state["helper2"] = helper
+    def record_beside() -> None:
+        who = next(people)
+        beside.append(threading.Thread(target=lambda: at_once(both.app, lambda: done(who))))
+        beside[-1].start()
+        beside[-1].join(1)  # where the lock is held already, it waits for us
 
-    with both.app.app_context():
-        state["unit"] = make.unit("MSH").id
+    def spy(programmes: list[int], of: int) -> Any:
+        if of != unit:
+            return counted(programmes, of)
+        record_beside()
+        found = counted(programmes, of)
+        record_beside()
+        return found
 
-    def recount() -> Any:
-        threading.current_thread().name = "rebuild"
-        with writing():
-            return steps.rebuild()
-
-    monkeypatch.setattr(steps, "_count_members", spy)
-    assert faults(at_once(both.app, recount)) == []
-    for name in ("helper", "helper2"):
-        state[name].join(20)
+    monkeypatch.setattr(steps, "_counted", spy)
+    assert faults(at_once(both.app, steps.rebuild)) == []
+    assert len(beside) == 4
+    for thread in beside:
+        thread.join(20)
     monkeypatch.undo()
-    with both.app.app_context(), writing():
+    with both.app.app_context():
         assert steps.rebuild() == []
+        assert tallies([unit], programme)[unit][ASSESSMENT] == Share(asked=5, done=4, declined=0)
 
 
 # --- the session is dead, the request goes on
@@ -182,9 +180,8 @@ def test_a_sign_in_beside_a_change_of_password_does_not_survive_it(both: World) 
         gate.wait(5)
         with writing():
             accounts.hold(both.hoa)
-            attempt = accounts.Attempt(passwords.keyed("name", str(both.hoa)), "d" * 30)
             with both.app.test_request_context():
-                account_views._settle(attempt, "", both.hoa, present, None)
+                getting_in._settle(both.hoa, present, None)
         committed.set()
 
     assert faults(at_once(both.app, change, sign_in)) == []

@@ -9,7 +9,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from playwright.sync_api import Browser, sync_playwright
 
 from app.demo import people
-from tests.browser.conftest import FLAGS, chromium_path, serving, sign_in
+from tests.browser.conftest import FLAGS, chromium_path, sign_in
+from tests.commands import serving
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 PICTURES = (
@@ -33,10 +34,10 @@ def take(browser: Browser, site: str, name: str, who: str, path: str, width: int
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as state, serving(Path(state)) as site, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as state, serving(Path(state)) as served, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         for picture in PICTURES:
-            take(browser, site, *picture)
+            take(browser, served.address, *picture)
             print(f"docs/pictures/{picture[0]}")
         browser.close()
 

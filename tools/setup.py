@@ -42,6 +42,15 @@ WANTED = {
     f"{FONTS}/be-vietnam-pro-vietnamese-600-normal.woff2": "fonts/be-vietnam-pro-vietnamese-600-normal.woff2",
 }
 
+PAPER_FONTS = ROOT / "app" / "documents" / "fonts"
+TINOS = "@expo-google-fonts/tinos"
+FACES = (
+    "400Regular/Tinos_400Regular.ttf",
+    "400Regular_Italic/Tinos_400Regular_Italic.ttf",
+    "700Bold/Tinos_700Bold.ttf",
+    "700Bold_Italic/Tinos_700Bold_Italic.ttf",
+)
+
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OWN_BROWSER = CACHE / "chromium"
 BROWSER_PATH = CACHE / "chromium.path"
@@ -142,12 +151,13 @@ def lock_digest(kind: str) -> str:
 
 def front_end_digest() -> str:
     slimming = (ROOT / "tools" / "slim_fonts.py").read_bytes()
-    return hashlib.sha256(repr(WANTED).encode() + NPM_FILES[1].read_bytes() + slimming).hexdigest()
+    return hashlib.sha256(repr((WANTED, FACES)).encode() + NPM_FILES[1].read_bytes() + slimming).hexdigest()
 
 
 def front_end_copied() -> bool:
     stamp = CACHE / "frontend.stamp"
-    return VENDOR.is_dir() and ICONS.is_dir() and stamp.exists() and stamp.read_text() == front_end_digest()
+    there = all(folder.is_dir() for folder in (VENDOR, ICONS, PAPER_FONTS))
+    return there and stamp.exists() and stamp.read_text() == front_end_digest()
 
 
 def copy_front_end() -> None:
@@ -165,7 +175,11 @@ def copy_front_end() -> None:
     icons = fresh("icons")
     for icon in (packages / "bootstrap-icons" / "icons").glob("*.svg"):
         shutil.copyfile(icon, icons / icon.name)
+    fonts = fresh("fonts")
+    for face in FACES:
+        shutil.copyfile(packages / TINOS / face, fonts / Path(face).name)
     swap(vendor, VENDOR)
+    swap(fonts, PAPER_FONTS)
     swap(icons, ICONS)
     publish(CACHE / "frontend.stamp", front_end_digest())
 
@@ -487,7 +501,7 @@ def clean() -> None:
     """Remove what setup and the tools made; the data in var/ stays."""
     precompress.remove_all(STATIC)
     names = (".venv", ".cache", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache")
-    for path in (VENDOR, ICONS, *(ROOT / name for name in names)):
+    for path in (VENDOR, ICONS, PAPER_FONTS, *(ROOT / name for name in names)):
         remove(path)
 
 

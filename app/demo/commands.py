@@ -1,13 +1,12 @@
 """`flask demo …`"""
 
 import sys
-from datetime import timedelta
 
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from app import audit, clock, loading, migrating, sealed
+from app import audit, loading, migrating
 from app.config import Settings
 from app.db import db, writing
 from app.demo import accounts as shown
@@ -26,7 +25,7 @@ def make(seal: bool) -> None:
     if settings.mode != "demo" or db.engine.dialect.name != "sqlite":
         sys.exit("The demo is made in its own SQLite state only: unset LAM_THEO_MODE and DATABASE_URL.")
     with only_one(settings):
-        _start_over(settings)
+        federation.start_over(settings)
         migrating.upgrade()
         loading.load(settings.content)
         federation.make_once()
@@ -34,15 +33,6 @@ def make(seal: bool) -> None:
             _seal()
     for line in shown.lines():
         click.echo(line)
-
-
-def _start_over(settings: Settings) -> None:
-    db.session.close()
-    for engine in db.engines.values():
-        engine.dispose()
-    federation.forget(settings)
-    clock.set_offset(timedelta())
-    current_app.extensions["key_store"] = sealed.KeyStore(db.get_engine("keys"), settings.master_key)
 
 
 def _seal() -> None:

@@ -5,15 +5,16 @@ them. Only chance is absent: the same people stand at the same points each time.
 """
 
 import shutil
-from collections.abc import Callable
+import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
 from flask import current_app
 
-from app import chance, clock
+from app import chance, clock, sealed
 from app.accounts import actions as accounts
 from app.accounts import passwords
 from app.accounts.models import Account, Person
@@ -47,18 +48,41 @@ def make_once() -> bool:
     settings: Settings = current_app.extensions["settings"]
     if db.session.scalar(sa.select(sa.func.count()).select_from(Person)):
         return False
+    mark = _unfinished(settings)
+    mark.touch()
     begin = datetime.combine(settings.demo_date, time(8), clock.VIETNAM).astimezone(UTC)
     clock.set_offset(clock.offset() + (begin - clock.now()))
     clock.store_offset(settings.state, clock.offset())
-    _Story().tell()
+    _Story(settings.demo_date - timedelta(days=1)).tell()
+    mark.unlink()
     return True
 
 
-def forget(settings: Settings) -> None:
-    """Remove the demo's own state folder contents, keys last, so that it can be made anew."""
-    for name in ("lamtheo.db", "lamtheo.db-wal", "lamtheo.db-shm", "jobs.db", "clock-offset", "keys.db"):
-        (settings.state / name).unlink(missing_ok=True)
+def _unfinished(settings: Settings) -> Path:
+    """There while the demo is being made, and after that was interrupted."""
+    return settings.state / "demo-unfinished"
+
+
+def was_interrupted(settings: Settings) -> bool:
+    return _unfinished(settings).exists()
+
+
+def start_over(settings: Settings) -> None:
+    """Take away the demo, finished or not, so that it can be made anew; only what lies in its own state folder."""
+    if db.engine.dialect.name != "sqlite":
+        url = db.engine.url.render_as_string()
+        sys.exit(f"The demo in {url} was interrupted: empty that database, then start again.")
+    db.session.close()
+    for engine in db.engines.values():
+        engine.dispose()
+    for database in ("lamtheo.db", "jobs.db", "keys.db"):
+        for name in (database, f"{database}-wal", f"{database}-shm"):
+            (settings.state / name).unlink(missing_ok=True)
     shutil.rmtree(settings.state / "files", ignore_errors=True)
+    (settings.state / "clock-offset").unlink(missing_ok=True)
+    _unfinished(settings).unlink(missing_ok=True)
+    clock.set_offset(timedelta())
+    current_app.extensions["key_store"] = sealed.KeyStore(db.get_engine("keys"), settings.master_key)
 
 
 @dataclass(frozen=True)
@@ -73,9 +97,10 @@ class Member:
 
 
 class _Story:
-    """Spring 2020 in one district."""
+    """Spring 2020 in one district, until the evening of `last`."""
 
-    def __init__(self) -> None:
+    def __init__(self, last: date) -> None:
+        self.last = last
         self.hash = passwords.hashed(people.PASSWORD)
         self.members: list[Member] = []
         self.officers: dict[str, list[UUID]] = {}
@@ -151,21 +176,19 @@ class _Story:
             return self.attend(member)
         reach = 8 if member.officer else (n * 7 + len(member.unit)) % 9
         day = date(2020, 3, 23) + timedelta(days=n % 38)
-        deeds: list[Callable[[], None]] = [
-            lambda: None,
-            lambda: self.study(member, day),
-            lambda: self.answer(member, day + timedelta(days=1)),
-            lambda: self.reflect(member, day + timedelta(days=2)),
-            lambda: self.register(member, day + timedelta(days=4)),
-            lambda: self.review(member, day + timedelta(days=7)),
-        ]
-        for deed in deeds[: reach + 1]:
-            deed()
+        deeds = ((0, self.study), (1, self.answer), (2, self.reflect), (4, self.register), (7, self.review))
+        for later, deed in deeds[:reach]:
+            when = day + timedelta(days=later)
+            if deed == self.review:
+                when = min(when, self.last)
+            if when <= self.last:
+                deed(member, when)
 
     def attend(self, member: Member) -> None:
         """Who has not been in yet can still have studied at the meeting."""
-        if member.number % 2:
-            with self.at(date(2020, 4, 3), 17), writing():
+        met = date(2020, 4, 3)
+        if member.number % 2 and met <= self.last:
+            with self.at(met, 17), writing():
                 for slug in self.asked(member):
                     steps.record(member.id, self.programme, study(slug), clock.now(), "meeting", self.chair(member))
 
@@ -258,7 +281,7 @@ class _Story:
         """Two in three are confirmed; of some an addition was asked for; the rest waits on the desk."""
         if member.number % 5 in (1, 4) and not member.officer:
             return
-        with self.at(min(day, date(2020, 5, 11)), 16, member.number % 60):
+        with self.at(day, 16, member.number % 60):
             found = self.form(member, "pledge" if member.officer else "commitment")
             head = record_queries.head(record_id(member.id, found.id))
             if head is None or head.stage != "submitted" or head.reviewing_unit is None:

@@ -1,25 +1,91 @@
-"""What a row of the completion table is called, and which rows a filter keeps."""
+"""How the completion table is headed, what its cells say, what a row of it is called, and which rows a filter keeps."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-Filter = Literal["all", "open", "done"]
-FILTERS: dict[str, Filter] = {"": "all", "con": "open", "xong": "done"}
+from app.steps.rules import CONFIRMED, REGISTERED, Share
+
+# --- columns ------------------------------------------------------------------------------------------------------
+
+PART_WORDS = {"study": "Học", "quiz": "TN", REGISTERED: "Đăng ký", CONFIRMED: "Xác nhận"}
+FEW, SOME = 4, 8  # up to so many steps, each has room for its source on a tablet, and on a desk
 
 
-def row_state(states: Iterable[str]) -> str:
-    """`open` while anything that is asked remains; `done` when all of it is done or declined; `unasked` where nothing
-    is asked of the person (exempt, say)."""
-    seen = list(states)
-    if "open" in seen:
+@dataclass(frozen=True)
+class Part:
+    """A step within its column; `label` tells it from the other one there."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table: a module with its study and its quiz, the deed with its confirmation, or one step."""
+
+    heading: str
+    parts: tuple[Part, ...]
+
+
+def columns(steps: Sequence[tuple[str, str]]) -> list[Column]:
+    """The columns for steps of these (key, heading), in order."""
+    found: dict[str, Column] = {}
+    for key, heading in steps:
+        kind, _, rest = key.partition(":")
+        about = rest if kind in ("study", "quiz") else kind
+        part = Part(key, PART_WORDS.get(key, PART_WORDS.get(kind, "")))
+        parts = found[about].parts if about in found else ()
+        found[about] = Column(heading, (*parts, part))
+    return list(found.values())
+
+
+def density(steps: int) -> Literal["few", "some", "many"]:
+    return "few" if steps <= FEW else "some" if steps <= SOME else "many"
+
+
+# --- cells and rows -----------------------------------------------------------------------------------------------
+
+State = Literal["done", "declined", "open", "waiting", "unasked"]
+
+
+def cell_state(key: str, asked: bool, outcome: str | None, registered: bool) -> str:
+    """What stands in the unit's table: only what is asked of the person, whatever else they did. The confirmation of
+    what was `registered` is the committee's to give, so it waits; of what was not, there is nothing to confirm."""
+    if not asked:
+        return "unasked"
+    if key == CONFIRMED and outcome != "done":
+        return "waiting" if registered else "unasked"
+    return outcome or "open"
+
+
+RowState = Literal["open", "waiting", "done", "unasked"]
+
+
+def row_state(wanted: int, answered: int, registered: bool, confirmed: bool | None) -> RowState:
+    """`open` while one of the `wanted` steps has no answer, done or declined; then `waiting` while the committee has
+    not confirmed what was registered (`confirmed` is None where that is not in question); `done`; or `unasked` where
+    nothing is asked of the person (exempt, say). The confirmation is the committee's step and none of the wanted."""
+    if answered < wanted:
         return "open"
-    return "done" if any(state in ("done", "declined") for state in seen) else "unasked"
+    if registered and confirmed is False:
+        return "waiting"
+    return "done" if answered or confirmed else "unasked"
 
 
-def keeps(chosen: Filter, state: str) -> bool:
-    return chosen == "all" or chosen == state
+FILTERS: dict[str, RowState] = {"con": "open", "bch": "waiting", "xong": "done"}
+FILTER_WORDS = {"con": "Còn việc", "bch": "BCH đang xem", "xong": "Đã xong"}
 
 
-def percent(part: int, whole: int) -> str:
-    """Width of a bar in per cent, one decimal, with a point: `68.6`. Nothing asked is a full bar of nothing."""
-    return f"{100 * part / whole:.1f}" if whole else "0"
+# --- totals -------------------------------------------------------------------------------------------------------
+
+
+def to_confirm(registered: Share, confirmed: Share) -> Share:
+    """The committee's own total: asked to confirm what was registered, and no more."""
+    return Share(max(registered.done, confirmed.done), confirmed.done, 0)
+
+
+def from_above(share: Share) -> Share:
+    """As a unit's total is told above it: who said no is among those who have not done it. In a unit of one or two
+    members the number would name somebody."""
+    return Share(share.asked, share.done, 0)

@@ -1,7 +1,7 @@
 """Recording that a step is done, and keeping the totals true through every change of membership, role and exemption."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app import audit, clock
 from app.accounts.models import Membership, Person
-from app.db import db, insert
+from app.db import after_commit, db, insert, writing
 from app.steps import queries, rules
 from app.steps.models import Programme, ProgrammeStep, StepDone, StepTally
 
@@ -107,15 +107,19 @@ def _counts(which: sa.ColumnElement[bool], asked: Mapping[int, list[queries.Step
     """What the memberships that `which` admits add to the totals at this moment; `asked` are the steps of each
     programme."""
     today = clock.today()
-    given = queries.answers(which, asked, today)
     counts: Counts = Counter()
-    for member in queries.belongings(which, today):
+    for crowd in queries.asked_alike(which, today):
         for programme, steps in asked.items():
-            mine = given.get((programme, member.person), {})
             for step in steps:
-                outcome = mine[step.key].outcome if step.key in mine else None
-                asked_here = rules.is_asked(step.audience, member.groups, member.exempt)
-                _tell(counts, (member.unit, programme, step.key), rules.share(asked_here, outcome))
+                asked_here = rules.is_asked(step.audience, crowd.groups, crowd.exempt)
+                _tell(counts, (crowd.unit, programme, step.key), rules.share(asked_here, None), crowd.number)
+    audiences = {(programme, step.key): step.audience for programme, steps in asked.items() for step in steps}
+    for crowd in queries.answered_alike(which, asked, today):
+        audience = audiences.get((crowd.programme, crowd.key), frozenset())
+        asked_here = rules.is_asked(audience, crowd.groups, crowd.exempt)
+        at = (crowd.unit, crowd.programme, crowd.key)
+        _tell(counts, at, rules.share(asked_here, crowd.answer), crowd.number)
+        _tell(counts, at, rules.share(asked_here, None), -crowd.number)
     return counts
 
 
@@ -152,7 +156,8 @@ def define_programme(
 
 
 def define_steps(programme: Programme, steps: list[queries.Step]) -> None:
-    """What the programme asks for, in order; recounts every unit where the asking has changed."""
+    """What the programme asks for, in order. Where the asking has changed, every unit is recounted once this is
+    committed: one short `writing()` a unit, not one long one for all."""
     present = {
         step.key: step
         for step in db.session.scalars(sa.select(ProgrammeStep).where(ProgrammeStep.programme_id == programme.id))
@@ -162,20 +167,26 @@ def define_steps(programme: Programme, steps: list[queries.Step]) -> None:
         audience = sorted(step.audience)
         row = present.pop(step.key, None)
         if row is None:
-            row = ProgrammeStep(
-                programme_id=programme.id, key=step.key, title=step.title, audience=audience, position=position
-            )
+            row = ProgrammeStep(programme_id=programme.id, key=step.key)
             db.session.add(row)
             changed = True
         elif row.audience != audience:
             changed = True
-        row.title, row.audience, row.position = step.title, audience, position
+        row.title, row.heading = step.title, step.heading or step.title
+        row.audience, row.position = audience, position
     for row in present.values():
         changed = changed or bool(row.audience)
         db.session.delete(row)
     db.session.flush()
     if changed:
-        rebuild([programme.id])
+        _recount_afterwards(programme.id)
+
+
+def _recount_afterwards(programme: int) -> None:
+    def recount() -> None:
+        rebuild([programme])
+
+    after_commit(recount)
 
 
 @dataclass(frozen=True)
@@ -189,51 +200,56 @@ class Difference:
     counted: rules.Share
 
 
-def rebuild(programmes: list[int] | None = None) -> list[Difference]:
-    """Recount the totals of every unit in the open programmes, mend what differs, and return it.
+def rebuild(programmes: list[int] | None = None, units: Collection[int] | None = None) -> list[Difference]:
+    """Recount the totals of these units, or of all, in the open programmes; mend what differs, and return it.
 
-    On PostgreSQL others record while this counts, which can look like a difference: the units in question are counted
-    again while nobody can move a total.
+    It looks outside any transaction of ours, so that nobody waits for it, and opens its own `writing()` for one
+    suspected unit after another.
     """
     chosen = queries.open_programmes() if programmes is None else programmes
-    suspected = {wrong.unit_id for wrong in _differences(chosen, None)}
-    if not suspected:
-        return []
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(sa.text("LOCK TABLE step_tally IN SHARE ROW EXCLUSIVE MODE"))
-    differences = _differences(chosen, suspected)
-    for wrong in differences:
-        _set(wrong)
-    return differences
+    counted = queries.counted_units(chosen) if units is None else units
+    suspected = [unit for unit in sorted(counted) if _differences(unit, chosen)]
+    return [wrong for unit in suspected for wrong in _mended(unit, chosen)]
 
 
-def _differences(programmes: list[int], units: set[int] | None) -> list[Difference]:
-    """Where a recount contradicts a kept total, in these units or in all of them."""
-    kept: dict[tuple[int, int, str], rules.Share] = {
-        (row.unit_id, row.programme_id, row.key): rules.Share(row.asked, row.done, row.declined)
+def _mended(unit: int, programmes: list[int]) -> list[Difference]:
+    """Count one unit again while nobody can move its totals: what looked like a difference may have been somebody
+    recording meanwhile."""
+    with writing():
+        if db.engine.dialect.name == "postgresql":
+            db.session.execute(sa.text("LOCK TABLE step_tally IN SHARE ROW EXCLUSIVE MODE"))
+        differences = _differences(unit, programmes)
+        for wrong in differences:
+            _set(wrong)
+        return differences
+
+
+def _differences(unit: int, programmes: list[int]) -> list[Difference]:
+    """Where a recount of this unit contradicts a kept total."""
+    kept = {
+        (row.programme_id, row.key): rules.Share(row.asked, row.done, row.declined)
         for row in db.session.execute(
             sa.select(*StepTally.__table__.columns).where(
-                StepTally.programme_id.in_(programmes), StepTally.unit_id.in_(units) if units else sa.true()
+                StepTally.programme_id.in_(programmes), StepTally.unit_id == unit
             )
         )
     }
-    counted = _counted(programmes, units or set(db.session.scalars(sa.select(Membership.unit_id).distinct())))
-    return [
-        Difference(*at, kept.get(at, rules.NOTHING), counted.get(at, rules.NOTHING))
-        for at in sorted(kept.keys() | counted.keys())
-        if kept.get(at, rules.NOTHING) != counted.get(at, rules.NOTHING)
+    counted = _counted(programmes, unit)
+    found = [
+        Difference(unit, programme, key, *(shares.get((programme, key), rules.NOTHING) for shares in (kept, counted)))
+        for programme, key in sorted(kept.keys() | counted.keys())
     ]
+    return [one for one in found if one.kept != one.counted]
 
 
-def _counted(programmes: list[int], units: set[int]) -> dict[tuple[int, int, str], rules.Share]:
-    asked = {programme: queries.steps_of(programme) for programme in programmes}
-    found: dict[tuple[int, int, str], rules.Share] = {}
-    for unit in units:
-        counts = _counts(Membership.unit_id == unit, asked)
-        for programme, key in {(programme, key) for _, programme, key, _ in counts}:
-            shares = (counts[unit, programme, key, column] for column in ("asked", "done", "declined"))
-            found[unit, programme, key] = rules.Share(*shares)
-    return found
+def _counted(programmes: list[int], unit: int) -> dict[tuple[int, str], rules.Share]:
+    counts = _counts(Membership.unit_id == unit, {programme: queries.steps_of(programme) for programme in programmes})
+    return {
+        (programme, key): rules.Share(
+            *(counts[unit, programme, key, column] for column in ("asked", "done", "declined"))
+        )
+        for programme, key in {(programme, key) for _, programme, key, _ in counts}
+    }
 
 
 def _set(wrong: Difference) -> None:

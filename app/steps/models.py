@@ -26,7 +26,7 @@ class Programme(Model):
 
 class ProgrammeStep(Model):
     """A step that the programme asks for. `audience` lists `all`, `officers`, `office`; an empty list asks it of
-    nobody (optional reading)."""
+    nobody (optional reading). `heading` is its short name over a column."""
 
     __tablename__ = "programme_step"
     __table_args__ = (UniqueConstraint("programme_id", "key"),)
@@ -34,6 +34,7 @@ class ProgrammeStep(Model):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
     key: Mapped[Code]
     title: Mapped[str]
+    heading: Mapped[str]
     audience: Mapped[list[str]]
     position: Mapped[int]
 

@@ -1,6 +1,6 @@
 """What counts: who is asked for a step, and what a person's answer adds to the unit's totals."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,11 +44,6 @@ def share(asked: bool, outcome: str | None) -> Share:
     if not asked:
         return NOTHING
     return Share(1, int(outcome == "done"), int(outcome == "declined"))
-
-
-def added(shares: Iterable[Share]) -> Share:
-    rows = list(shares)
-    return Share(sum(r.asked for r in rows), sum(r.done for r in rows), sum(r.declined for r in rows))
 
 
 def remaining(total: Share) -> int:

@@ -1,5 +1,6 @@
 """Opening, naming, moving and merging units. Each keeps `unit_path`."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -19,6 +20,10 @@ KINDS = (
     ("section", "Công đoàn bộ phận", False, False, False, False),
     ("group", "Tổ công đoàn", False, False, False, False),
 )
+
+# What must have ended before a unit closes: each raises a `RuleBroken` of its own. Upper floors add theirs at start
+# (`app.create_app`), so that this slice need not know them.
+before_closing: list[Callable[[Unit, date], None]] = []
 
 
 class CodeTaken(RuleBroken):
@@ -127,9 +132,9 @@ def _any_path_of(unit_id: int) -> sa.ColumnElement[bool]:
 
 
 def _name(unit_id: int, name: str, short: str, on: date) -> None:
-    """Lists show the short name, and are in its order."""
-    name = text.one_line(name)
-    short = text.one_line(short) or name
+    """Lists show the short name, and are in its order. Raises `text.NameUnsafe`."""
+    name = text.kept_name(name)
+    short = text.kept_name(short) or name
     db.session.add(UnitName(unit_id=unit_id, name=name, short=short, sort_key=text.sort_key(short), since=on))
 
 
@@ -207,7 +212,7 @@ def move(by: UUID | None, unit: Unit, parent: int, on: date) -> None:
 
 def close(by: UUID | None, unit: Unit, on: date, successor: Unit | None = None) -> None:
     """The unit ends; its code answers with its successor from then on. Its members are moved by the caller, and so
-    are the units below it. Raises `NotStanding`, `StillAbove`, `TooEarly`."""
+    are the units below it. Raises `NotStanding`, `StillAbove`, `TooEarly`, and what `before_closing` raises."""
     if unit.closed is not None:
         raise NotStanding(**_named(unit.id, on))
     if db.session.scalar(sa.select(UnitPlace.id).where(UnitPlace.parent_id == unit.id, UnitPlace.until.is_(None))):
@@ -216,6 +221,8 @@ def close(by: UUID | None, unit: Unit, on: date, successor: Unit | None = None) 
     _last_name(unit, on)
     if unit.opened >= on:
         raise TooEarly(**_named(unit.id, on))
+    for require in before_closing:
+        require(unit, on)
     unit.closed = on
     unit.successor_id = successor.id if successor else None
     for name in db.session.scalars(sa.select(UnitName).where(UnitName.unit_id == unit.id, UnitName.until.is_(None))):

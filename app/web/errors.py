@@ -54,7 +54,15 @@ def init_app(app: Flask) -> None:
 
 
 def page(trouble: Trouble) -> tuple[str, int]:
-    return render_template("errors/trouble.html", trouble=trouble), trouble.code
+    """The page of this trouble. What it is drawn with may be what fails, the database or the address of the site: then
+    it is a bare one, which asks nothing."""
+    try:
+        return render_template("errors/trouble.html", trouble=trouble), trouble.code
+    except Exception as error:
+        current_app.logger.error("fault %s at %s", type(error).__name__, _frames(error))
+        g.nobody = True
+        static = current_app.static_url_path
+        return render_template("errors/bare.html", trouble=trouble, static=static), trouble.code
 
 
 def _rule_broken(error: RuleBroken) -> tuple[str, int]:

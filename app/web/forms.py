@@ -59,6 +59,12 @@ def _clean(value: str | None) -> str | None:
     return text.nfc(value).strip() if isinstance(value, str) else value
 
 
+def form_id() -> str:
+    """Which form was sent: each carries its own id, and the second of two clicks sends the same. Empty where it has
+    none."""
+    return request.form.get("form_id", "")[:64]
+
+
 def parse_date(written: str) -> date | None:
     """A day as people write it: 19/5/2020, 19-5-2020, 19.5.2020, 2020-05-19; None for anything else."""
     parts = written.strip().replace("-", "/").replace(".", "/").split("/")
@@ -93,4 +99,4 @@ class Safe:
 
     def __call__(self, form: Any, field: Field) -> None:
         if field.data and not text.safe_name(field.data):
-            raise ValidationError("Tên có ký tự lạ, anh/chị gõ lại bằng bàn phím.")
+            raise ValidationError(text.NameUnsafe.words)

@@ -6,21 +6,14 @@ content security policy.
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.config import ROOT
+from tests.commands import serving
 
 PHONE = {"width": 390, "height": 844}
 FLAGS = [
@@ -50,50 +43,16 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The state folder of the site."""
-    return tmp_path_factory.mktemp("demo")
+def state(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state folder of the site: a demo of this worker's own."""
+    return Path(shutil.copytree(made_demo, tmp_path_factory.mktemp("site") / "demo"))
 
 
 @pytest.fixture(scope="session")
 def site(state: Path) -> Iterator[str]:
-    """The address of `flask up` on a fresh demo state."""
-    with serving(state) as address:
-        yield address
-
-
-@contextmanager
-def serving(state: Path) -> Iterator[str]:
-    """`flask up` with its state in this folder, until the block ends; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    environ |= {"STATE_DIR": str(state), "LAM_THEO_MODE": "demo"}
-    log = state / "up.log"
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "up", "--port", str(port)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=output, stderr=output, start_new_session=True)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(process, address, log)
-        yield address
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(20)
-
-
-def _wait_until_ready(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
-    for _ in range(900):
-        if process.poll() is not None:
-            raise RuntimeError(f"the site did not start:\n{log.read_text(encoding='utf-8')}")
-        try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    raise RuntimeError(f"the site was not ready in 90 s:\n{log.read_text(encoding='utf-8')}")
+    """The address of `flask up` on the demo state."""
+    with serving(state) as served:
+        yield served.address
 
 
 @pytest.fixture(scope="session")

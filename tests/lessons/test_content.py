@@ -11,7 +11,7 @@ from app.lessons.content import ContentFaults
 from app.lessons.models import Lesson, LessonRevision, Module, Source
 from app.quizzes.content import Loaded, load_all
 from app.steps.queries import programme_of_year, steps_of
-from tests.lessons.tree import lesson, module, plant, put
+from tests.lessons.tree import PROGRAMME, lesson, module, plant, put
 
 
 @pytest.fixture
@@ -110,6 +110,36 @@ def test_the_steps_are_modules_in_order_their_quizzes_then_the_records(one_app: 
         "commitment:registered",
         "commitment:confirmed",
     ]
+
+
+def test_a_step_carries_the_short_name_of_its_module(one_app: Flask, root: Path) -> None:
+    path = "lessons/2020/doan-ket/module.md"
+    put(root, path, (root / path).read_text(encoding="utf-8").replace("order", 'short = "Đoàn"\norder'))
+    load(one_app, root)
+    with one_app.app_context():
+        headings = {step.key: step.heading for step in steps_of(programme_of_year(2020).id)}
+    assert headings["study:doan-ket"] == headings["quiz:doan-ket"] == "Đoàn"
+    assert headings["study:neu-guong"] == "Nêu gương"
+    assert headings["commitment:registered"] == headings["commitment:confirmed"] == "Việc làm theo"
+
+
+def test_a_year_whose_folder_disappears_asks_for_nothing_until_it_comes_back(one_app: Flask, root: Path) -> None:
+    load(one_app, root)
+    asked = step_keys(one_app)
+    put(root, "lessons/2021/programme.md", PROGRAMME.replace("2020", "2021"))
+    put(root, "lessons/2021/moi/module.md", module("Mới", 1, '["all"]'))
+    for folder in ("lessons", "quizzes"):
+        (root / folder / "2020").rename(root / f"{folder}-2020")
+    loaded = load(one_app, root)
+    assert (loaded.modules.retired, loaded.lessons.retired) == (2, 3)
+    assert state_of(one_app, Module, "doan-ket") == state_of(one_app, Lesson, "mot") == "retired"
+    assert step_keys(one_app) == []
+    assert not load(one_app, root).changed
+    for folder in ("lessons", "quizzes"):
+        (root / f"{folder}-2020").rename(root / folder / "2020")
+    load(one_app, root)
+    assert step_keys(one_app) == asked
+    assert state_of(one_app, Module, "doan-ket") == "open"
 
 
 def test_sources_are_kept_up_to_date(one_app: Flask, root: Path) -> None:

@@ -129,6 +129,19 @@ def test_a_module_has_the_usual_quiz_where_it_says_nothing() -> None:
     assert module.short == "Bản ngắn."
 
 
+def test_a_module_has_a_short_name_over_its_column_or_its_title() -> None:
+    short = MODULE.replace("order", 'short = "Gương"\norder')
+    assert folder.parse_module("m", short, "neu-guong").heading == "Gương"
+    assert folder.parse_module("m", MODULE, "neu-guong").heading == "Nêu gương"
+
+
+def test_a_short_name_that_is_not_short_is_a_mistake() -> None:
+    long = MODULE.replace("order", f'short = "{"dài " * 9}"\norder')
+    line, words = fault_of(folder.parse_module, "m", long, "neu-guong")
+    assert line == 3
+    assert "at most 24" in words
+
+
 def test_optional_reading_is_an_empty_audience() -> None:
     text = MODULE.replace('["officers", "office"]', "[]")
     assert folder.parse_module("m", text, "x").audience == ()

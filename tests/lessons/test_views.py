@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from app.db import writing
+from app.lessons.actions import tick
+from app.lessons.queries import lesson_id, module_of
 from app.quizzes.content import load_all
 from tests import make
 from tests.lessons.tree import plant
@@ -51,6 +54,18 @@ def test_reading_every_lesson_finishes_the_module_too(hoa: FlaskClient) -> None:
         assert "Tôi đã xem xong" in hoa.get("/hoc/2020/doan-ket").text
         assert make.post(hoa, f"/hoc/2020/doan-ket/{lesson}/da-doc").status_code == 303
     assert "Tôi đã xem xong" not in hoa.get("/hoc/2020/doan-ket").text
+
+
+def test_a_lesson_that_was_read_says_when_and_from_which_source_we_know(one_world: World, hoa: FlaskClient) -> None:
+    make.post(hoa, "/hoc/2020/doan-ket/mot/da-doc")
+    with one_world.app.app_context():
+        lesson = lesson_id(module_of(2020, "doan-ket")[1].id, "hai")
+        with writing():
+            tick(one_world.hoa, lesson, "meeting", one_world.hanh)
+    page = hoa.get("/hoc/2020/doan-ket").text
+    assert "đã đọc 12/5/2020, trực tuyến" in page
+    assert "đã đọc 12/5/2020, buổi sinh hoạt" in page
+    assert '<span class="lt-state-src">buổi sinh hoạt</span>' in hoa.get("/hoc/2020/doan-ket/hai").text
 
 
 def test_a_lesson_stands_whole_with_its_sources_and_neighbours(hoa: FlaskClient) -> None:

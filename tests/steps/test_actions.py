@@ -57,8 +57,7 @@ class House:
             return actions.withdraw(who, self.programme, key, None)
 
     def differences(self) -> list[actions.Difference]:
-        with writing():
-            return actions.rebuild()
+        return actions.rebuild()
 
 
 def furnish(people: world.World) -> House:
@@ -220,6 +219,35 @@ def test_an_exemption_that_ends_by_its_date_is_counted_at_midnight(house: House)
         assert house.differences() == []
 
 
+def test_at_midnight_only_units_are_counted_in_which_something_begins_or_ends(house: House) -> None:
+    who, tomorrow = house.people, clock.today() + DAY
+    with writing():
+        accounts.leave(None, who.bich, make.unit("MSH"), tomorrow)
+        accounts.revoke(None, who.cuc, make.unit("BTX"), "officer", tomorrow)
+    with writing() as session, accounts.standing_changes(who.son):
+        unit = make.unit("KHA").id
+        session.add(Exemption(person_id=who.son, unit_id=unit, since=tomorrow - 9 * DAY, until=tomorrow))
+    q1 = {make.unit("MSH").id, make.unit("BTX").id}
+    assert queries.units_dated(clock.today()) == set()
+    assert queries.units_dated(tomorrow) == q1 | {unit}
+    assert queries.units_dated(tomorrow + DAY) == set()
+    assert queries.units_dated(tomorrow - 9 * DAY) == {unit}
+
+
+def test_every_unit_is_looked_at_once_a_night(house: House) -> None:
+    from app.steps.commands import midnight
+
+    break_tally(house)
+    midnight()
+    assert house.tally("MSH") == Share(asked=5, done=0, declined=0)
+    break_tally(house)
+    midnight()
+    assert house.tally("MSH").asked == 99
+    with clock.shifted(DAY):
+        midnight()
+        assert house.tally("MSH") == Share(asked=5, done=0, declined=0)
+
+
 def test_a_membership_from_tomorrow_counts_from_tomorrow(house: House) -> None:
     with writing():
         made = accounts.add_person(None, "Người Mới Vào")
@@ -329,6 +357,34 @@ def test_a_recount_beside_a_record_that_is_not_committed_yet_counts_it_once(hous
     assert found == [None, None]
     assert house.tally("MSH").done == 1
     assert house.differences() == []
+
+
+def test_a_recount_that_finds_nothing_wrong_waits_for_nobody_and_nobody_for_it(house: House) -> None:
+    held, counted = threading.Event(), threading.Event()
+
+    def writer() -> bool:
+        with writing():
+            if db.engine.dialect.name == "postgresql":
+                db.session.execute(sa.text("LOCK TABLE step_tally IN SHARE ROW EXCLUSIVE MODE"))
+            held.set()
+            return counted.wait(10)
+
+    def recount() -> list[actions.Difference]:
+        held.wait(10)
+        found = actions.rebuild()
+        counted.set()
+        return found
+
+    assert at_once(house, [writer, recount]) in ([[], True], [True, []])
+
+
+def test_steps_are_asked_first_and_counted_after(house: House) -> None:
+    """A change of the programme does not hold the lock until every unit of it is counted."""
+    programme = db.session.get_one(Programme, house.programme)
+    with writing():
+        actions.define_steps(programme, [*STEPS, Step("study:moi", "Chuyên đề mới", ALL)])
+        assert house.tally("MSH", "study:moi") == NOTHING
+    assert house.tally("MSH", "study:moi") == Share(asked=5, done=0, declined=0)
 
 
 # --- recounting --------------------------------------------------------------------------------------------------

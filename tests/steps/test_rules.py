@@ -50,14 +50,6 @@ def test_only_what_is_asked_counts(outcome: str | None) -> None:
     assert rules.share(False, outcome) == rules.NOTHING
 
 
-@given(st.lists(st.tuples(st.booleans(), st.sampled_from(["done", "declined", None]))))
-def test_a_unit_is_the_sum_of_its_people(people: list[tuple[bool, str | None]]) -> None:
-    total = rules.added(rules.share(asked, outcome) for asked, outcome in people)
-    still = sum(asked and outcome is None for asked, outcome in people)
-    assert rules.remaining(total) == still
-    assert 0 <= total.done + total.declined <= total.asked == sum(asked for asked, _ in people)
-
-
 def test_every_source_has_its_words() -> None:
     assert rules.SOURCE_WORDS == {
         "online": "trực tuyến",

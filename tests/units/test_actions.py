@@ -11,6 +11,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app import text
 from app.audit import AuditLine
 from app.db import db, writing
 from app.refusal import NotThere, RuleBroken
@@ -106,6 +107,18 @@ def test_a_unit_stands_from_its_day_on(house: Flask) -> None:
     found = queries.get(q1, START)
     assert (found.code, found.name, found.short, found.kind) == ("Q1", "Công đoàn Q1", "CĐ Q1", "district")
     assert (found.reviews, found.counts_members, found.federation) == (True, False, True)
+
+
+@pytest.mark.parametrize("name", ["CĐCS\x00", "CĐCS \u202eaoH"])
+def test_a_name_that_would_show_as_another_is_refused(house: Flask, name: str) -> None:
+    opened("MSH")
+    with pytest.raises(text.NameUnsafe), writing():
+        actions.open_unit(None, "BTX", name, "grassroots", None, START)
+    with pytest.raises(text.NameUnsafe), writing():
+        actions.open_unit(None, "BTX", "CĐCS", "grassroots", None, START, short=name)
+    with pytest.raises(text.NameUnsafe), writing():
+        actions.rename(None, make.unit("MSH"), name, START + DAY)
+    assert queries.get(make.unit("MSH").id, START + DAY).name == "Công đoàn MSH"
 
 
 def test_a_unit_stands_below_everything_its_parent_stands_below(house: Flask) -> None:

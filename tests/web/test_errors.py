@@ -3,14 +3,21 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
+from werkzeug.test import Client
 
+from app import create_app
+from app.migrating import upgrade
 from app.refusal import Kind, NotThere, RuleBroken
+from app.web.headers import SecurityHeaders
 from tests import make, world
+from tests.conftest import dispose, settings_for
 
 
 @contextmanager
@@ -146,3 +153,62 @@ def test_an_odd_sign_in_name_is_no_fault(world: world.World, name: str | bytes) 
     client = world.app.test_client()
     data = {"csrf_token": make.token(client), "name": name, "password": "\x00mật khẩu"}
     assert client.post("/dang-nhap", data=data).status_code == 400
+
+
+# --- where the page itself cannot be drawn
+
+
+@pytest.fixture
+def public_app(tmp_path: Path) -> Iterator[Flask]:
+    """The application of a site with a public address, as gunicorn serves it: faults are shown as pages."""
+    settings = replace(settings_for(f"sqlite:///{tmp_path / 'lamtheo.db'}", tmp_path), mode="demo")
+    app = create_app(replace(settings, public_url="https://lamtheo.example.vn"))
+    with app.app_context():
+        upgrade()
+    yield app
+    with app.app_context():
+        dispose()
+
+
+def test_a_host_that_is_not_ours_gets_a_page(public_app: Flask) -> None:
+    answer = public_app.test_client().get("/dang-nhap", base_url="https://evil.example")
+    assert answer.status_code == 400
+    assert "Mã trang: 400" in answer.text
+    assert "Content-Security-Policy" in answer.headers
+
+
+def test_whoever_watches_from_this_machine_is_answered(public_app: Flask) -> None:
+    for host in ("http://127.0.0.1:8000", "http://localhost"):
+        assert public_app.test_client().get("/healthz", base_url=host).status_code == 200
+        assert public_app.test_client().get("/readyz", base_url=host).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/khong-co", 404), ("GET", "/thoat", 405), ("POST", "/dang-nhap", 400)]
+)
+def test_without_a_database_every_error_is_still_a_page(
+    public_app: Flask, method: str, path: str, status: int, tmp_path: Path
+) -> None:
+    """Pages of errors ask whose site this is and whom to call; where nobody answers, they do without."""
+    with public_app.app_context():
+        dispose()
+    for file in tmp_path.glob("lamtheo.db*"):
+        file.unlink()
+    (tmp_path / "lamtheo.db").write_bytes(b"not a database " * 1000)
+    answer = public_app.test_client().open(path, method=method, base_url="https://lamtheo.example.vn")
+    assert answer.status_code == status
+    assert f"Mã trang: {status}" in answer.text
+    assert "Content-Security-Policy" in answer.headers
+
+
+def test_the_last_words_carry_the_headers_too(caplog: pytest.LogCaptureFixture) -> None:
+    """Where the application raises out of itself, nobody is left but the outermost layer."""
+
+    def broken(environ: Any, start_response: Any) -> Any:
+        raise RuntimeError("điều riêng của chị Hòa")
+
+    answer = Client(SecurityHeaders(broken, https=True)).get("/")
+    assert answer.status_code == 500
+    assert "Không phải do anh/chị" in answer.text
+    assert "Content-Security-Policy" in answer.headers
+    assert "điều riêng" not in caplog.text + answer.text

@@ -1,6 +1,6 @@
 """The pages that answer "what do I do now"; the units below; what is held about me."""
 
-from app.home.queries.around import Contact, contact, home_unit, owner
+from app.home.queries.around import Contact, contact, home_unit_above, home_units, owner
 from app.home.queries.below import UnitsPage, units_page
 from app.home.queries.first import FirstPage, first_page
 from app.home.queries.mine import Mine, mine
@@ -12,7 +12,8 @@ __all__ = [
     "UnitsPage",
     "contact",
     "first_page",
-    "home_unit",
+    "home_unit_above",
+    "home_units",
     "mine",
     "owner",
     "units_page",

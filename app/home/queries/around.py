@@ -9,15 +9,18 @@ from app.accounts.queries import Actor
 from app.units import queries as units
 
 
-def home_unit(actor: Actor) -> units.UnitRow | None:
-    """The unit in which the person works for the union: an officer's first, else an administrator's."""
-    today = clock.today()
-    for name in ("officer", "admin"):
-        for unit_id in sorted(actor.units_as(name)):
-            found = units.find(unit_id, today)
-            if found:
-                return found
-    return None
+def home_units(actor: Actor) -> list[units.UnitRow]:
+    """The units in which the person works for the union, as officer or administrator: CĐCS first, then federations.
+    A tổ is a part of its CĐCS and has no pages of its own."""
+    held = units.names(set(actor.units_as("officer", "admin")), clock.today()).values()
+    works = [unit for unit in held if unit.counts_members or unit.federation]
+    return sorted(works, key=lambda unit: (unit.federation, unit.sort_key, unit.code))
+
+
+def home_unit_above(actor: Actor, unit_id: int) -> units.UnitRow | None:
+    """The one of them from which this unit is looked after: itself or above it, the nearest."""
+    held = {unit.id for unit in home_units(actor)}
+    return next((unit for unit in units.ancestors(unit_id, clock.today()) if unit.id in held), None)
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,22 @@
-"""The pages that answer "what do I do now"."""
+"""The page that answers "what do I do now"."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import sqlalchemy as sa
 from flask import url_for
 
 from app import clock
 from app.accounts import queries as accounts
 from app.accounts.queries import Actor
-from app.db import db
 from app.home import rules
-from app.home.queries.around import Contact, contact, home_unit
+from app.home.queries.around import Contact, contact, home_units
+from app.home.queries.lines import Line, officer_lines
 from app.quizzes import queries as quizzes
 from app.records import queries as records
 from app.steps import queries as steps
 from app.steps.models import Programme
-from app.steps.rules import ASSESSMENT, CONFIRMED, NOTHING, REGISTERED, quiz, remaining
+from app.steps.rules import ASSESSMENT, CONFIRMED, REGISTERED, quiz
 from app.units import queries as units
 from app.units.queries import UnitRow
 
@@ -55,26 +54,22 @@ class MemberPart:
 
 
 @dataclass(frozen=True)
-class Line:
-    """An officer's line: number, verb, one button."""
-
-    number: int
-    words: str
-    note: str
-    button: str
-    url: str
-
-
-@dataclass(frozen=True)
 class FirstPage:
+    """`units` are those in which the person works for the union; nobody's are a member's."""
+
     today: datetime
     mine: MemberPart
     lines: list[Line]
-    unit: UnitRow | None
+    units: list[UnitRow]
     contact: Contact | None
     anniversary: rules.Anniversary
     reset: "ResetNews | None"
-    is_admin: bool
+
+    @property
+    def heading(self) -> str:
+        if len(self.units) > 1:
+            return "Việc công đoàn"
+        return "Việc của CĐCS" if self.units[0].counts_members else self.units[0].short
 
 
 @dataclass(frozen=True)
@@ -87,16 +82,15 @@ class ResetNews:
 
 def first_page(actor: Actor) -> FirstPage:
     today = clock.today()
-    unit = home_unit(actor) if actor.holds("officer", "admin") else None
+    held = home_units(actor)
     return FirstPage(
         today=clock.now(),
         mine=member_part(actor),
-        lines=officer_lines(actor, unit) if unit else [],
-        unit=unit,
+        lines=officer_lines(actor, held),
+        units=held,
         contact=contact(actor),
         anniversary=rules.next_anniversary(today),
         reset=reset_news(actor.person_id),
-        is_admin=actor.holds("admin"),
     )
 
 
@@ -186,95 +180,3 @@ def to_do(task: rules.Task, year: int, officer: bool) -> ToDo:
             "Bản cam kết của cán bộ công đoàn", url, "Viết dần, bản nháp tự giữ", "Viết tiếp" if task.begun else "Viết"
         )
     return ToDo("Trả lời về việc làm theo", url, "Khoảng 5 phút, tự nguyện", "Viết tiếp" if task.begun else "Trả lời")
-
-
-# --- officers -----------------------------------------------------------------------------------------------------
-
-
-def officer_lines(actor: Actor, unit: UnitRow) -> list[Line]:
-    """At most five, the most urgent first; lines with nothing to do are left out."""
-    programme = steps.current_programme(clock.today())
-    lines: list[Line] = []
-    if actor.holds("officer") and unit.reviews:
-        waiting = records.waiting_for(actor, unit.id)
-        if waiting.number:
-            note = f"Phiếu gửi sớm nhất: {clock.long_date(waiting.oldest)}" if waiting.oldest else ""
-            url = url_for("records.queue", code=unit.code)
-            lines.append(Line(waiting.number, "phiếu chờ BCH xem", note, "Xem phiếu", url))
-    if actor.holds("officer") and programme:
-        lines += completion_lines(unit, programme)
-    if unit.counts_members:
-        lines += list_lines(unit)
-    if not unit.counts_members:
-        lines += federation_lines(actor, unit)
-    return lines[:5]
-
-
-def completion_lines(unit: UnitRow, programme: Programme) -> list[Line]:
-    """The study step with most people left, and the deeds not yet answered."""
-    today = clock.today()
-    shares = (
-        steps.tallies([unit.id], programme.id)[unit.id]
-        if unit.counts_members
-        else steps.total_below(units.below(unit.id, today), programme.id)
-    )
-    url = url_for("progress.completion", code=unit.code)
-    lines = []
-    for step in steps.steps_of(programme.id):
-        share = shares.get(step.key, NOTHING)
-        left = remaining(share)
-        words = LEFT_WORDS.get(step.key.split(":")[0] if not step.key.startswith("commitment") else step.key)
-        if words and left:
-            note = f"{step.title}. Đã xong {share.done} trong {share.asked - share.declined} người"
-            target = f"{url}?viec={step.key}&con=con" if unit.counts_members else url
-            lines.append(
-                (step.key, Line(left, words, note, "Danh sách" if unit.counts_members else "Xem đơn vị", target))
-            )
-    chosen: dict[str, Line] = {}
-    for key, line in lines:
-        kind = key.split(":")[0]
-        if kind not in chosen or line.number > chosen[kind].number:
-            chosen[kind] = line
-    return list(chosen.values())[:2]
-
-
-LEFT_WORDS = {
-    "study": "anh chị em chưa xem chuyên đề",
-    "commitment:registered": "anh chị em chưa trả lời về việc làm theo",
-}
-
-
-def list_lines(unit: UnitRow) -> list[Line]:
-    today = clock.today()
-    members = accounts.members(unit.id, today)
-    outside = sum(not member.has_password for member in members)
-    url = url_for("accounts.members", code=unit.code)
-    if outside:
-        return [
-            Line(outside, "người chưa vào lần nào", f"Trong {len(members)} đoàn viên", "Cấp mã", f"{url}?con=chua-vao")
-        ]
-    return [Line(len(members), "đoàn viên trong danh sách", "Ai cũng đã vào", "Xem danh sách", url)]
-
-
-def federation_lines(actor: Actor, unit: UnitRow) -> list[Line]:
-    today = clock.today()
-    rows = db.session.scalar(
-        sa.select(sa.func.count()).select_from(units.counting_below(unit.id, today).order_by(None).subquery())
-    )
-    due = rules.next_report_day(today)
-    days = (due - today).days
-    url = url_for("home.units_below", code=unit.code)
-    lines = []
-    if actor.holds("officer"):
-        note = f"Hạn cuối: hết {clock.long_date(due)}"
-        lines.append(
-            Line(
-                days,
-                "ngày nữa đến hạn CĐCS báo cáo",
-                note,
-                "Xem số liệu",
-                url_for("progress.completion", code=unit.code),
-            )
-        )
-    lines.append(Line(rows or 0, "đơn vị trực thuộc", "Cán bộ và điện thoại của từng đơn vị", "Xem đơn vị", url))
-    return lines

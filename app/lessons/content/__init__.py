@@ -21,8 +21,8 @@ from app.text import words
 
 RECORD_STEPS = (
     Step(ASSESSMENT, "Liên hệ bản thân", frozenset({"all"})),
-    Step(REGISTERED, "Đăng ký việc làm theo", frozenset({"all"})),
-    Step(CONFIRMED, "BCH xác nhận", frozenset({"all"})),
+    Step(REGISTERED, "Đăng ký việc làm theo", frozenset({"all"}), "Việc làm theo"),
+    Step(CONFIRMED, "BCH xác nhận", frozenset({"all"}), "Việc làm theo"),
 )
 
 
@@ -80,8 +80,20 @@ def store(tree: Tree, html: Mapping[str, str], quizzed: Collection[tuple[int, st
         programme = _store_programme(file, stored.programmes)
         _store_modules(programme, file.modules, html, stored)
         here = {slug for year, slug in quizzed if year == programme.year}
-        steps.define_steps(programme, list(_steps(programme.id, here)))
+        headings = {module.text.slug: module.text.heading for module in file.modules}
+        steps.define_steps(programme, list(_steps(programme.id, here, headings)))
+    for gone in _programmes_gone({str(file.text.year) for file in tree.programmes}):
+        _store_modules(gone, (), html, stored)
+        steps.define_steps(gone, list(_steps(gone.id, (), {})) if queries.open_modules(gone.id) else [])
     return stored
+
+
+def _programmes_gone(here: Collection[str]) -> list[Programme]:
+    """The programmes that came from a folder which is not in the tree any more."""
+    from_folder = sa.select(Module.programme_id).where(Module.origin == "folder", Module.state == "open")
+    return list(
+        db.session.scalars(sa.select(Programme).where(Programme.slug.not_in(here), Programme.id.in_(from_folder)))
+    )
 
 
 def _store_source(text: folder.SourceText) -> None:
@@ -182,11 +194,12 @@ def _revision(row: Lesson, file: LessonFile, html: str) -> LessonRevision:
     )
 
 
-def _steps(programme_id: int, quizzed: Collection[str]) -> Iterator[Step]:
-    """What the programme asks for: each open module studied and its quiz passed, then the year's records."""
+def _steps(programme_id: int, quizzed: Collection[str], headings: Mapping[str, str]) -> Iterator[Step]:
+    """What the programme asks for: each open module studied and its quiz passed, then the year's records. `headings`
+    are the modules' short names."""
     for module in queries.open_modules(programme_id):
-        audience = frozenset(module.audience)
-        yield Step(study(module.slug), module.title, audience)
+        audience, heading = frozenset(module.audience), headings.get(module.slug, module.title)
+        yield Step(study(module.slug), module.title, audience, heading)
         if module.slug in quizzed:
-            yield Step(quiz(module.slug), f"Trắc nghiệm: {module.title}", audience)
+            yield Step(quiz(module.slug), f"Trắc nghiệm: {module.title}", audience, heading)
     yield from RECORD_STEPS

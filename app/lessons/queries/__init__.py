@@ -17,7 +17,7 @@ from app.refusal import NotThere
 from app.steps import queries as steps
 from app.steps.models import Programme, ProgrammeStep, StepDone
 from app.steps.queries import Standing, Step
-from app.steps.rules import quiz, study
+from app.steps.rules import SOURCE_WORDS, quiz, study
 
 
 class Written(NamedTuple):
@@ -75,6 +75,10 @@ class LessonLine:
     minutes: int
     ticked: datetime | None
     ticked_source: str | None
+
+    @property
+    def source_words(self) -> str:
+        return SOURCE_WORDS[self.ticked_source] if self.ticked_source else ""
 
 
 def lessons_of(module_id: int, person_id: UUID) -> list[LessonLine]:

@@ -15,6 +15,7 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LESSON_FILE = re.compile(rf"(\d{{2}})-({SLUG.pattern})\.md")
 RESERVED = frozenset({"xem-xong"})  # an address below the module that is no lesson
 FENCE = "+++"
+HEADING = 24  # characters of a module's short name, which stands over a column of the completion table
 
 
 class ContentFault(Exception):
@@ -61,9 +62,12 @@ class LessonText:
 
 @dataclass(frozen=True)
 class ModuleText:
+    """`heading` is the module's short name; `short` is "Bản 3 phút"."""
+
     slug: str
     order: int
     title: str
+    heading: str
     audience: tuple[str, ...]
     pass_mark: int
     questions: int
@@ -198,12 +202,15 @@ def parse_module(path: str, text: str, slug: str) -> ModuleText:
     title, order = fields.need("title", str), fields.number("order", 0)
     if order == 0:
         raise fields.fault("order", "order is missing")
+    heading = fields.take("short", str) or title
+    if heading != title and len(heading) > HEADING:
+        raise fields.fault("short", f"short has {len(heading)} characters, at most {HEADING} stand over a column")
     questions = fields.number("questions", 10)
     pass_mark = fields.number("pass_mark", min(7, questions))
     if pass_mark > questions:
         raise fields.fault("pass_mark", f"pass_mark {pass_mark} is more than the {questions} questions")
     module = ModuleText(
-        slug, order, title, tuple(sorted(audience)), pass_mark, questions, fields.number("minutes", 20), body
+        slug, order, title, heading, tuple(sorted(audience)), pass_mark, questions, fields.number("minutes", 20), body
     )
     fields.end()
     if not body:

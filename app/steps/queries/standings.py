@@ -1,65 +1,22 @@
-"""Programmes, their steps, and where a person or a unit stands."""
+"""Where a person stands, and the members of a unit."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.accounts import queries as accounts
-from app.accounts.models import Exemption, Membership, Role
+from app.accounts.models import Membership
 from app.accounts.rules import Audience, groups_of
 from app.db import db
-from app.refusal import NotThere
 from app.steps import rules
-from app.steps.models import Programme, ProgrammeStep, StepDone, StepTally
-
-
-def programmes() -> list[Programme]:
-    return list(db.session.scalars(sa.select(Programme).order_by(Programme.year.desc(), Programme.slug)))
-
-
-def programme_of_year(year: int) -> Programme:
-    """The programme of this year; raises `NotThere`, also for a number in an address that is no year."""
-    if not MINYEAR <= year <= MAXYEAR:
-        raise NotThere()
-    found = db.session.scalars(sa.select(Programme).where(Programme.year == year).order_by(Programme.id)).first()
-    if found is None:
-        raise NotThere()
-    return found
-
-
-def current_programme(day: date) -> Programme | None:
-    """The open programme of the day's year, else the latest open one."""
-    return db.session.scalars(
-        sa.select(Programme)
-        .where(Programme.state == "open")
-        .order_by(sa.case((Programme.year == day.year, 0), else_=1), Programme.year.desc(), Programme.id)
-        .limit(1)
-    ).first()
-
-
-def open_programmes() -> list[int]:
-    return list(db.session.scalars(sa.select(Programme.id).where(Programme.state == "open")))
-
-
-@dataclass(frozen=True)
-class Step:
-    key: str
-    title: str
-    audience: frozenset[str]
-
-
-def steps_of(programme_id: int) -> list[Step]:
-    """What the programme asks for, in its order; steps that nobody is asked for are left out."""
-    found = db.session.scalars(
-        sa.select(ProgrammeStep)
-        .where(ProgrammeStep.programme_id == programme_id)
-        .order_by(ProgrammeStep.position, ProgrammeStep.key)
-    )
-    return [Step(step.key, step.title, frozenset(step.audience)) for step in found if step.audience]
+from app.steps.models import StepDone
+from app.steps.queries.memberships import leads, memberships
+from app.steps.queries.programmes import Step, steps_of
+from app.steps.rules import CONFIRMED, REGISTERED
 
 
 @dataclass(frozen=True)
@@ -129,21 +86,8 @@ class Belonging:
 
 def belongings(which: sa.ColumnElement[bool], day: date) -> list[Belonging]:
     """The memberships of the day that `which`, a condition on `Membership`, admits."""
-    officer = sa.exists().where(
-        Role.person_id == Membership.person_id, Role.name == "officer", accounts.open_on(Role, day)
-    )
-    exempt = sa.exists().where(
-        Exemption.person_id == Membership.person_id,
-        Exemption.unit_id == Membership.unit_id,
-        Exemption.since <= day,
-        Exemption.until > day,
-    )
-    rows = db.session.execute(
-        sa.select(Membership.person_id, Membership.unit_id, Membership.holds_office, officer, exempt).where(
-            which, accounts.open_on(Membership, day)
-        )
-    )
-    return [Belonging(person, unit, groups_of(leads, office), free) for person, unit, office, leads, free in rows]
+    rows = db.session.execute(memberships(which, day))
+    return [Belonging(row.person, row.unit, groups_of(row.officer, row.office), row.exempt) for row in rows]
 
 
 Answers = dict[tuple[int, UUID], dict[str, Any]]  # (programme, person) → key → its outcome, date and source
@@ -185,26 +129,44 @@ def standings(which: sa.ColumnElement[bool], programme_id: int, day: date) -> di
     }
 
 
-def tallies(unit_ids: list[int], programme_id: int) -> dict[int, dict[str, rules.Share]]:
-    """The kept totals of these units, by unit and key."""
-    found: dict[int, dict[str, rules.Share]] = {unit: {} for unit in unit_ids}
-    rows = db.session.execute(
-        sa.select(StepTally.unit_id, StepTally.key, StepTally.asked, StepTally.done, StepTally.declined).where(
-            StepTally.programme_id == programme_id, StepTally.unit_id.in_(unit_ids)
-        )
+def how_far(
+    which: sa.ColumnElement[bool], programme_id: int, steps: Collection[Step], day: date
+) -> sa.Select[UUID, int, bool, bool, bool, int]:
+    """The memberships of the day that `which` admits, and how far each member has come with those of `steps` that are
+    asked of them: `given`, to be read by `Given.of`. One number, because a unit of thousands is summed from it."""
+    members = memberships(which, day)
+    own = sa.or_(
+        _asks(steps, "all"),
+        sa.and_(_asks(steps, "office"), Membership.holds_office),
+        sa.and_(_asks(steps, "officers"), leads(day)),
     )
-    for unit, key, asked, done, declined in rows:
-        found[unit][key] = rules.Share(asked, done, declined)
-    return found
+    done = StepDone.outcome == "done"
+    worth = sa.case(
+        (sa.and_(StepDone.key == REGISTERED, done), sa.case((own, 4 + 1), else_=1)),
+        (sa.and_(StepDone.key == CONFIRMED, done), 2),
+        (own, 4),
+        else_=0,
+    )
+    given = sa.select(sa.func.coalesce(sa.func.sum(worth), 0)).where(
+        StepDone.person_id == Membership.person_id, StepDone.programme_id == programme_id
+    )
+    return members.add_columns(given.scalar_subquery().label("given"))
 
 
-def total_below(units: sa.Select[int], programme_id: int) -> dict[str, rules.Share]:
-    """The totals of many units summed, by key: what a parent's page shows."""
-    rows = db.session.execute(
-        sa.select(
-            StepTally.key, sa.func.sum(StepTally.asked), sa.func.sum(StepTally.done), sa.func.sum(StepTally.declined)
-        )
-        .where(StepTally.programme_id == programme_id, StepTally.unit_id.in_(units))
-        .group_by(StepTally.key)
-    )
-    return {key: rules.Share(int(a), int(d), int(n)) for key, a, d, n in rows}
+def _asks(steps: Collection[Step], group: Audience) -> sa.ColumnElement[bool]:
+    """Whether a done step is one of those that are asked of this group; the confirmation is the committee's."""
+    keys = [step.key for step in steps if rules.is_asked(step.audience, {group}, False) and step.key != CONFIRMED]
+    return StepDone.key.in_(keys) if keys else sa.false()
+
+
+@dataclass(frozen=True)
+class Given:
+    """How many answers a member gave, whether a deed is registered, and whether it is confirmed."""
+
+    answered: int
+    registered: bool
+    confirmed: bool
+
+    @classmethod
+    def of(cls, given: int) -> "Given":
+        return cls(given // 4, bool(given & 1), bool(given & 2))

@@ -1,0 +1,1 @@
+"""How a federation begins, and how its units and duties are kept."""

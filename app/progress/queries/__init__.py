@@ -1,0 +1,27 @@
+"""Three pages: a unit's members × steps, by name; a federation's units × steps; a unit seen from above, in numbers."""
+
+from app.progress.queries.above import (
+    CountsPage,
+    FederationPage,
+    UnitLine,
+    counts_page,
+    federation_page,
+)
+from app.progress.queries.shared import Table, Total, programme_now
+from app.progress.queries.unit import Choice, MemberLine, Summary, UnitPage, unit_page
+
+__all__ = [
+    "Choice",
+    "CountsPage",
+    "FederationPage",
+    "MemberLine",
+    "Summary",
+    "Table",
+    "Total",
+    "UnitLine",
+    "UnitPage",
+    "counts_page",
+    "federation_page",
+    "programme_now",
+    "unit_page",
+]
