@@ -7,13 +7,16 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from app.accounts import actions as accounts
@@ -110,6 +113,17 @@ def changes(app: Flask) -> Iterator[list[str]]:
         yield found
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def words_of(answer: TestResponse) -> str:
+    """What an answer says, of whatever kind it is. A kind that nobody can read here is no answer yet."""
+    if answer.mimetype == "application/pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)
+    if answer.mimetype.startswith("application/vnd.openxmlformats"):
+        with ZipFile(BytesIO(answer.data)) as packed:
+            return "\n".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
+    assert answer.mimetype in ("text/html", "application/json", "text/plain", "text/csv"), answer.mimetype
+    return answer.text
 
 
 def token(client: FlaskClient, path: str = "/dang-nhap") -> str:
