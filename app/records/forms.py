@@ -32,9 +32,10 @@ class StepForm(Form):
 
 
 class SheetForm(StepForm):
-    """The sections of one form. `seq` is the number of the next draft, `to` the unit whose readers were shown."""
+    """The sections of one form of a `year`. `seq` is the number of the next draft, `to` the unit whose readers were shown."""
 
     sections: Sequence[Section] = ()
+    year = 0
     seq = NumberField()
     to = NumberField()
 
@@ -59,7 +60,7 @@ class SheetForm(StepForm):
 
     def _deed(self, key: str, n: int) -> dict[str, str]:
         typed = {field: self.part(rules.part_key(key, n, field)).data or "" for field in DEED_FIELDS}
-        day = parse_date(typed["until"])
+        day = parse_date(typed["until"], self.year)
         return typed | ({"until": day.isoformat()} if day else {})
 
     def mend(self, faults: Mapping[str, str]) -> None:
@@ -80,12 +81,12 @@ def sheet_form(sheet: Sheet, base: type[Sheets]) -> Sheets:
     """The form of this page: what was posted, else what was drafted or sent last."""
     shown = _shown(sheet.form, sheet.body)
     shown |= {"seq": sheet.seq + 1, "lock": sheet.lock, "to": sheet.readers_unit}
-    return _class(sheet.form.sections, base)(data=shown)
+    return _class(sheet.form, base)(data=shown)
 
 
-def _class(sections: Sequence[Section], base: type[Sheets]) -> type[Sheets]:
-    fields: dict[str, Any] = {"sections": sections}
-    for section in sections:
+def _class(form: FormRow, base: type[Sheets]) -> type[Sheets]:
+    fields: dict[str, Any] = {"sections": form.sections, "year": form.year}
+    for section in form.sections:
         if section.type == "deeds":
             fields |= _deed_fields(section)
         else:

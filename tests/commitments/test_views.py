@@ -111,6 +111,16 @@ def test_what_is_to_be_mended_is_said_at_its_field_and_nothing_typed_is_lost(w: 
     assert year.count(w.app, Record) == 0
 
 
+@pytest.mark.parametrize("typed", ["30/11/2020", "30-11-2020", "30.11.2020", "30 11 2020", "30112020", "30/11"])
+def test_the_day_of_a_deed_is_taken_as_a_phone_writes_it(hoa: FlaskClient, typed: str) -> None:
+    year.post(hoa, PAGE, ANSWER, answer="dang-ky", **(TYPED | {"muc_deeds_1_until": typed}))
+    assert "Hết thứ Hai 30/11/2020" in text(hoa.get(PAGE))
+
+
+def test_the_day_of_a_deed_opens_a_keyboard_that_has_its_separators(hoa: FlaskClient) -> None:
+    assert "inputmode" not in hoa.get(PAGE).text
+
+
 def test_later_closes_nothing_and_keeps_what_was_typed(w: World, hoa: FlaskClient) -> None:
     answer = year.post(hoa, PAGE, ANSWER, answer="de-sau", **TYPED)
     assert (answer.status_code, answer.location) == (303, "/")
