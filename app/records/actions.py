@@ -131,8 +131,7 @@ def submit(author: UUID, form_id: int, snapshot: Snapshot, lock: int, to: int, s
         raise rules.ReadersChanged()
     now = clock.now()
     values = {"reviewing_unit": to, "submitted_at": now, "decided_by": None, "decided_at": None, "sealed_draft": None}
-    _require_newest(record, seq)
-    change = _take(record, step, author, lock, now, values)
+    change = _take(record, step, author, lock, now, values, seq)
     _add_version(record.id, snapshot, to, now)
     return _tell(change)
 
@@ -141,10 +140,9 @@ def keep(author: UUID, form_id: int, sealed: bytes, lock: int, seq: int | None =
     """Finish it for oneself alone: no unit reviews it, only the author opens it. It may be sent later. `seq` as in
     `submit`."""
     record = _begin(author, form_id)
-    _require_newest(record, seq)
     now = clock.now()
     values = {"reviewing_unit": None, "sealed_draft": sealed, "draft_at": now, "decided_by": None, "decided_at": None}
-    change = _take(record, Step.KEEP, author, lock, now, values)
+    change = _take(record, Step.KEEP, author, lock, now, values, seq)
     _remove_deeds(record.id)
     return _tell(change)
 
@@ -168,12 +166,6 @@ def withdraw(author: UUID, form_id: int, lock: int) -> Change:
     change = _take(record, Step.WITHDRAW, author, lock, clock.now(), values)
     _remove_deeds(record.id)
     return _tell(change)
-
-
-def _require_newest(record: Head, seq: int | None) -> None:
-    """Raises `ChangedMeanwhile` where the draft has been saved from elsewhere since the page was shown."""
-    if seq is not None and record.draft_seq >= seq:
-        raise rules.ChangedMeanwhile()
 
 
 def _begin(author: UUID, form_id: int) -> Head:
@@ -203,12 +195,17 @@ def _there(record_id: UUID) -> Head:
     return found
 
 
-def _take(record: Head, step: Step, by: UUID, lock: int, at: datetime, values: Mapping[str, Any]) -> Change:
+def _take(
+    record: Head, step: Step, by: UUID, lock: int, at: datetime, values: Mapping[str, Any], seq: int | None = None
+) -> Change:
+    """The step, in one statement that rests on what is true when it runs. Raises `ChangedMeanwhile`, also where the
+    draft numbered `seq` has been saved from elsewhere since the page was shown: the step would wipe it."""
     stage = rules.advance(record.stage, step)
+    unwritten = sa.true() if seq is None else Record.draft_seq < seq
     changed = affected(
         db.session.execute(
             sa.update(Record)
-            .where(Record.id == record.id, Record.lock_version == lock, Record.stage == record.stage)
+            .where(Record.id == record.id, Record.lock_version == lock, Record.stage == record.stage, unwritten)
             .values(stage=stage, lock_version=lock + 1, **values)
         )
     )

@@ -32,7 +32,8 @@ class StepForm(Form):
 
 
 class SheetForm(StepForm):
-    """The sections of one form of a `year`. `seq` is the number of the next draft, `to` the unit whose readers were shown."""
+    """The sections of one form. `seq` is the number of the next draft, `to` the unit whose readers were shown; `year`
+    is that of a day written without one."""
 
     sections: Sequence[Section] = ()
     year = 0

@@ -2,7 +2,9 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -134,6 +136,49 @@ def test_a_draft_that_arrives_after_the_sending_is_refused(w: World) -> None:
     decide(w.hanh, rules.record_id(w.hoa, form_of(w.hoa, "assessment").id), {"thought": COMMENT}, ask=True)
     with pytest.raises(rules.ChangedMeanwhile):  # a packet from before the sending, by its lock
         draft(w.hoa, "đến muộn", 1, lock=0)
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+@pytest.mark.parametrize("last", ["submit", "keep"])
+def test_a_draft_that_is_saved_while_an_older_page_sends_is_never_wiped(world_of_2020: World, last: str) -> None:
+    """Two connections: one has looked at the record and is about to send, the other saves and commits in between."""
+    w = world_of_2020
+    draft(w.hoa, "lời đầu", 1)
+    form = form_of(w.hoa, "assessment")
+    record = rules.record_id(w.hoa, form.id)
+    older = texts.seal_draft(record, w.hoa, {"thought": "lời cũ của trang kia"})
+    snapshot = texts.snapshot(w.hoa, form.sections, year.body_of(form))
+    to = make.unit("MSH").id
+
+    def save() -> None:
+        with w.app.app_context():
+            draft(w.hoa, "lời mới nhất, đã báo là đã lưu", 2)
+
+    with saving_before_the_step(save), pytest.raises(rules.ChangedMeanwhile), writing():
+        if last == "submit":
+            actions.submit(w.hoa, form.id, snapshot, 0, to, seq=2)
+        else:
+            actions.keep(w.hoa, form.id, older, 0, seq=2)
+    assert drafted(w.hoa) == "lời mới nhất, đã báo là đã lưu"
+    assert stage_of(record) is Stage.DRAFT
+
+
+@contextmanager
+def saving_before_the_step(save: Callable[[], None]) -> Iterator[None]:
+    """Let another connection `save`, and commit, just before this one's UPDATE of a record reaches the database."""
+    here, engine = threading.get_ident(), db.engine
+
+    def between(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith("UPDATE record ") and threading.get_ident() == here:
+            other = threading.Thread(target=save)
+            other.start()
+            other.join()
+
+    sa.event.listen(engine, "before_cursor_execute", between)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", between)
 
 
 # --- sending ------------------------------------------------------------------------------------------------------
