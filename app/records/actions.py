@@ -26,7 +26,7 @@ from app.refusal import NotThere
 
 @dataclass(frozen=True)
 class Change:
-    """A record has taken a step. `by` is its author or the reviewer."""
+    """A record has taken a step. `by` is its author or the reviewer, or None where it follows from something else."""
 
     record_id: UUID
     kind: str
@@ -34,7 +34,7 @@ class Change:
     person_id: UUID
     step: Step
     stage: Stage
-    by: UUID
+    by: UUID | None
     at: datetime
 
 
@@ -159,6 +159,11 @@ def reopen(author: UUID, form_id: int, lock: int) -> Change:
     return _tell(_take(record, Step.REOPEN, author, lock, clock.now(), {}))
 
 
+def ask_again(record: Head) -> Change:
+    """Take back the no, because something else is asked of its author by now."""
+    return _tell(_take(record, Step.REOPEN, None, record.lock_version, clock.now(), {}))
+
+
 def withdraw(author: UUID, form_id: int, lock: int) -> Change:
     """Take back what was sent: from now on the unit opens it no more."""
     record = _begin(author, form_id)
@@ -196,7 +201,13 @@ def _there(record_id: UUID) -> Head:
 
 
 def _take(
-    record: Head, step: Step, by: UUID, lock: int, at: datetime, values: Mapping[str, Any], seq: int | None = None
+    record: Head,
+    step: Step,
+    by: UUID | None,
+    lock: int,
+    at: datetime,
+    values: Mapping[str, Any],
+    seq: int | None = None,
 ) -> Change:
     """The step, in one statement that rests on what is true when it runs. Raises `ChangedMeanwhile`, also where the
     draft numbered `seq` has been saved from elsewhere since the page was shown: the step would wipe it."""
@@ -304,18 +315,19 @@ class Opened:
     at: datetime
 
 
-def open_text(actor: Actor, version_id: UUID, why: str = "review") -> Opened:
+def open_text(actor: Actor, version_id: UUID) -> Opened:
     """Another's text. The only door to it.
 
     Opens to whoever holds `officer` in exactly the unit it was sent to, today, and is not its author; raises `NotThere`
     for everybody else. The reading is recorded in a `writing()` of its own before anything is decrypted: where it
-    cannot be recorded, nothing is shown. Never call it for a HEAD or a prefetch, nor for a list.
+    cannot be recorded, nothing is shown. It says why: the record came for review, from the reader's own unit or from
+    one below it. Never call it for a HEAD or a prefetch, nor for a list.
     """
     today = clock.today()
     queries.sent_version(actor.person_id, version_id, today)
     with writing():
         sent = queries.sent_version(actor.person_id, version_id, today)
-        at = clock.now()
+        at, why = clock.now(), "review:above" if sent.from_below else "review"
         db.session.add(RecordReading(version_id=version_id, reader=actor.person_id, at=at, why=why))
         db.session.flush()
         audit.line(actor.person_id, "record.read", "record", sent.record_id, version=str(version_id), why=why)
