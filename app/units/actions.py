@@ -13,7 +13,7 @@ from app.units import queries, rules
 from app.units.models import Unit, UnitKind, UnitName, UnitPath, UnitPlace
 
 KINDS = (
-    ("city", "Liên đoàn Lao động tỉnh, thành phố", False, False, False, True),
+    ("city", "Liên đoàn Lao động tỉnh, thành phố", True, False, False, True),
     ("district", "Liên đoàn Lao động quận, huyện", True, False, False, True),
     ("ward", "Công đoàn phường, xã, đặc khu", True, True, False, True),
     ("grassroots", "Công đoàn cơ sở", True, True, True, False),
