@@ -252,6 +252,14 @@ def test_every_route_as_everybody_keeps_its_policy(stage: Stage) -> None:
     assert not wrong
 
 
+def test_a_get_changes_nothing_but_the_note_that_a_text_was_read(one_stage: Stage) -> None:
+    """With its line in the audit; and that a session was used, which these have noted when they were made."""
+    with make.changes(one_stage.world.app) as changed:
+        for who in ("hoa", "hanh"):
+            met(pages(one_stage, who))
+    assert set(changed) == {"record_reading", "audit"}
+
+
 RELATIONS = {
     "own officer": "hanh",
     "officer above": "minh",
