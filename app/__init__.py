@@ -34,6 +34,7 @@ from app.progress import views as progress_views
 from app.quizzes import commands as _periodic  # noqa: F401 (it registers periodic work)
 from app.quizzes import views as quizzes_views
 from app.records import views as records_views
+from app.rosters import models as _rosters  # noqa: F401
 from app.steps import actions as steps
 from app.web import errors, guard, templating
 from app.web.forms import csrf

@@ -16,6 +16,7 @@ from app.accounts.actions.codes import (
 )
 from app.accounts.actions.people import (
     AlreadyMember,
+    AnotherName,
     CountsNoMembers,
     NameMalformed,
     OwnRole,
@@ -24,6 +25,7 @@ from app.accounts.actions.people import (
     grant,
     join,
     leave,
+    mend_name,
     revoke,
     standing_changes,
     watchers,
@@ -51,6 +53,7 @@ from app.accounts.actions.sessions import (
 __all__ = [
     "AlreadyIn",
     "AlreadyMember",
+    "AnotherName",
     "Attempt",
     "CodeUsed",
     "CodeWrong",
@@ -77,6 +80,7 @@ __all__ = [
     "make_first_slip",
     "make_reset",
     "make_slip",
+    "mend_name",
     "open_session",
     "person_of_slip",
     "read_name",
