@@ -34,7 +34,8 @@ from app.progress import views as progress_views
 from app.quizzes import commands as _periodic  # noqa: F401 (it registers periodic work)
 from app.quizzes import views as quizzes_views
 from app.records import views as records_views
-from app.rosters import models as _rosters  # noqa: F401
+from app.rosters import commands as _lists  # noqa: F401 (it registers background work)
+from app.rosters import views as rosters_views
 from app.steps import actions as steps
 from app.web import errors, guard, templating
 from app.web.forms import csrf
@@ -49,6 +50,7 @@ PAGES = (
     lessons_views.pages,
     quizzes_views.pages,
     records_views.pages,
+    rosters_views.pages,
     assessments_views.pages,
     commitments_views.pages,
     progress_views.pages,

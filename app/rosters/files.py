@@ -1,12 +1,17 @@
-"""Reading a file in a child of its own (`child.py`): what comes back is text in rows, or one word for why not."""
+"""The file of an upload: kept in the state folder until the list is loaded or given up, and read in a child of its own
+(`child.py`): what comes back is text in rows, or one word for why not."""
 
 import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
+
+from flask import current_app
 
 from app.refusal import RuleBroken
 from app.rosters.rules.words import REFUSED
@@ -21,10 +26,39 @@ class FileRefused(RuleBroken):
 
     kind = "invalid"
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, **facts: str) -> None:
         self.why = why
         self.words = REFUSED[why]  # type: ignore[misc]
-        super().__init__()
+        super().__init__(**facts)
+
+
+def folder() -> Path:
+    found: Path = current_app.extensions["settings"].state / "uploads"
+    return found
+
+
+def path_of(upload: UUID) -> Path:
+    return folder() / str(upload)
+
+
+def keep(upload: UUID, data: bytes) -> None:
+    """Keep the file as it came, readable by us only."""
+    folder().mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(path_of(upload), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+
+
+def remove(upload: UUID) -> None:
+    path_of(upload).unlink(missing_ok=True)
+
+
+def kept() -> list[tuple[UUID, datetime]]:
+    """(upload, when) of every file that is still there."""
+    if not folder().is_dir():
+        return []
+    found = (path for path in folder().iterdir() if path.is_file())
+    return [(UUID(path.name), datetime.fromtimestamp(path.stat().st_mtime, UTC)) for path in found]
 
 
 @dataclass(frozen=True)

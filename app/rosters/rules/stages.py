@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Literal
 
 from app.refusal import RuleBroken
-from app.rosters.rules.matching import Outcome
 
 
 class Stage(StrEnum):
@@ -49,7 +48,7 @@ def is_kept(since: datetime, now: datetime) -> bool:
 
 
 Deed = Literal["add", "back", "change", "keep", "out", "ask", "fault", "aside"]
-DEEDS: dict[Outcome, Deed] = {
+DEEDS: dict[str, Deed] = {
     "new": "add",
     "back": "back",
     "same": "keep",
@@ -63,7 +62,7 @@ DEEDS: dict[Outcome, Deed] = {
 }
 
 
-def deed(outcome: Outcome, answer: str, changes: bool = True) -> Deed:
+def deed(outcome: str, answer: str, changes: bool = True) -> Deed:
     """What loading does with a line. `answer` is `new`, `out`, `same:<k>` (the k-th candidate) or nothing yet;
     `changes`: whether the person chosen differs from the line."""
     if outcome != "similar" or not answer:
