@@ -36,6 +36,7 @@ from app.quizzes import commands as _periodic  # noqa: F401 (it registers period
 from app.quizzes import views as quizzes_views
 from app.records import views as records_views
 from app.steps import actions as steps
+from app.units import actions as units
 from app.web import errors, guard, templating
 from app.web.forms import csrf
 from app.web.headers import SecurityHeaders
@@ -152,6 +153,8 @@ def _join_slices(app: Flask) -> None:
     """What lower floors leave open for upper ones, and every slice's pages."""
     if steps.counting not in accounts.watchers:
         accounts.watchers.append(steps.counting)
+    if accounts.require_nobody not in units.before_closing:
+        units.before_closing.append(accounts.require_nobody)
     app.extensions["nav"] = navigation.nav
     app.extensions["contact"] = home.contact
     app.extensions["owner"] = home.owner

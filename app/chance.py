@@ -7,6 +7,7 @@ from random import SystemRandom
 from typing import TypeVar
 
 T = TypeVar("T")
+READABLE = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without those that look alike: 0 O, 1 I L…
 _system = SystemRandom()
 
 
@@ -16,8 +17,8 @@ def token(size: int = 32) -> str:
 
 
 def code(length: int) -> str:
-    """A secret for reading aloud and typing: capital letters and digits without those that look alike (0 O, 1 I L…)."""
-    return "".join(secrets.choice("ABCDEFGHJKMNPQRSTUVWXYZ23456789") for _ in range(length))
+    """A secret for reading aloud and typing: capital letters and digits."""
+    return "".join(secrets.choice(READABLE) for _ in range(length))
 
 
 def digits(length: int) -> str:

@@ -94,6 +94,24 @@ def name_of(app: Flask, person_id: UUID) -> str:
         return db.session.get_one(Person, person_id).name
 
 
+@contextmanager
+def changes(app: Flask) -> Iterator[list[str]]:
+    """The tables that are written to within the block, one for each statement."""
+    found: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
+        changed = re.match(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", statement, re.IGNORECASE)
+        found.extend([changed[1]] if changed else [])
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
 def token(client: FlaskClient, path: str = "/dang-nhap") -> str:
     """The CSRF token of a page's form."""
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(path).text)

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from app import audit, clock, sealed
 from app.accounts import actions as accounts
 from app.accounts import passwords
-from app.accounts import views as account_views
 from app.accounts.models import Account
+from app.accounts.views import getting_in
 from app.db import db, writing
 from app.records import actions as records
 from app.records import queries as record_queries
@@ -180,9 +180,8 @@ def test_a_sign_in_beside_a_change_of_password_does_not_survive_it(both: World) 
         gate.wait(5)
         with writing():
             accounts.hold(both.hoa)
-            attempt = accounts.Attempt(passwords.keyed("name", str(both.hoa)), "d" * 30)
             with both.app.test_request_context():
-                account_views._settle(attempt, "", both.hoa, present, None)
+                getting_in._settle(both.hoa, present, None)
         committed.set()
 
     assert faults(at_once(both.app, change, sign_in)) == []

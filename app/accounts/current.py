@@ -2,7 +2,8 @@
 
 from typing import cast
 
-from flask import Flask, Request, request, session
+import sqlalchemy as sa
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask_login import LoginManager, current_user
 
 from app import chance, clock
@@ -39,16 +40,27 @@ def _actor_of(request: Request) -> Actor | None:
 
 def _touch(actor: Actor) -> None:
     """One of the two writes that a GET may make (the other is a reading's record)."""
-    row = db.session.get(SignInSession, actor.session_id)
+    row = db.session.execute(
+        sa.select(SignInSession.made, SignInSession.seen).where(SignInSession.id == actor.session_id)
+    ).first()
     if row is not None and row.seen < clock.now() - rules.TOUCH_EVERY:
         with writing():
-            actions.touch_session(actor.session_id, bool(actor.roles))
+            actions.touch_session(actor.session_id, row.made, bool(actor.roles))
 
 
 def device_of() -> str:
-    """The browser's own id, made at first need, kept in a long-lived cookie (`keep_device`)."""
-    found = request.cookies.get(DEVICE, "")
-    return found if 20 <= len(found) <= 64 else chance.token()
+    """The browser's own id, made at first need and the same all through a request."""
+    if "device" not in g:
+        found = request.cookies.get(DEVICE, "")
+        g.device = found if 20 <= len(found) <= 64 else chance.token()
+    return cast(str, g.device)
+
+
+def keep_device(answer: Response) -> Response:
+    """The browser keeps its id for a year. It has it from the page of the form on, so that two clicks come from one."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    answer.set_cookie(DEVICE, device_of(), max_age=365 * 86400, httponly=True, samesite="Lax", secure=secure)
+    return answer
 
 
 def device_words(agent: str) -> str:

@@ -34,19 +34,14 @@ class Account(Model):
 
 
 class SignInName(Model):
-    """What a person types to sign in: the member code (never shared), a phone, an e-mail address. A phone or address
-    that two persons gave signs in neither."""
+    """What a person types to sign in: the member code (one a person, never shared), a phone, an e-mail address. A
+    phone or address that two persons gave signs in neither."""
 
     __tablename__ = "sign_in_name"
     __table_args__ = (
         UniqueConstraint("kind", "folded", "person_id", name="uq_sign_in_name_person"),
-        Index(
-            "uq_sign_in_name_code",
-            "folded",
-            unique=True,
-            sqlite_where=text("kind = 'code'"),
-            postgresql_where=text("kind = 'code'"),
-        ),
+        Index("uq_sign_in_name_code", "folded", unique=True, sqlite_where=CODES, postgresql_where=CODES),
+        Index("uq_sign_in_name_person_code", "person_id", unique=True, sqlite_where=CODES, postgresql_where=CODES),
         CheckConstraint("kind in ('code', 'phone', 'email')", name="kind"),
     )
     id: Mapped[Id]
@@ -111,19 +106,23 @@ class Exemption(Model):
 
 
 class SignInSession(Model):
-    """One signed-in browser. The id is the SHA-256 of the token in its cookie."""
+    """One signed-in browser. The id is the SHA-256 of the token in its cookie; `device` says in words what it is,
+    `browser` is the keyed hash of its own id: a person has one session in each."""
 
     __tablename__ = "session"
+    __table_args__ = (Index("uq_session_browser", "person_id", "browser", unique=True),)
     id: Mapped[Code] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     made: Mapped[datetime]
     seen: Mapped[datetime]
     ends: Mapped[datetime]
     device: Mapped[str]
+    browser: Mapped[Code | None]
 
 
 class Activation(Model):
-    """A code that sets a password once: on a slip for the first time, or six digits that an officer reads out."""
+    """A code that sets a password once: on a slip for the first time, or six digits that an officer reads out. One that
+    replaced a password stands unacknowledged until its person says that they know."""
 
     __tablename__ = "activation"
     __table_args__ = (CheckConstraint("kind in ('slip', 'reset')", name="kind"),)

@@ -1,6 +1,5 @@
 """Hashing: argon2id, t=2, m=19 MiB, p=1 (OWASP). Always outside `writing()`: a hash takes 25 ms."""
 
-import hashlib
 import hmac
 
 from argon2 import PasswordHasher
@@ -33,6 +32,20 @@ def outdated(password_hash: str) -> bool:
 
 def keyed(kind: str, value: str) -> str:
     """A keyed hash for things that are looked up but never shown: names in the delay table, short codes."""
+    return _mac(f"{kind}:{value}", "sha256").hex()
+
+
+def derived(kind: str, asked: str, letters: str, length: int) -> str:
+    """A secret code that the same question always has, so that it can be shown again and need not be kept."""
+    number = int.from_bytes(_mac(f"derived {kind}:{asked}", "sha512"), "big")
+    code = ""
+    while len(code) < length:
+        number, place = divmod(number, len(letters))
+        code += letters[place]
+    return code
+
+
+def _mac(message: str, digest: str) -> bytes:
     key = current_app.secret_key
     assert isinstance(key, str)
-    return hmac.new(key.encode(), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key.encode(), message.encode(), digest)

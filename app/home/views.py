@@ -1,9 +1,11 @@
 """`/`, `/toi`, and the list of units."""
 
+from collections.abc import Mapping
+
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from app import clock
+from app import chance, clock
 from app.accounts import policies
 from app.accounts import queries as accounts
 from app.accounts.actions import make_reset
@@ -11,6 +13,8 @@ from app.accounts.current import me
 from app.db import writing
 from app.home import queries
 from app.refusal import NotThere
+from app.units.queries import UnitRow
+from app.web.forms import form_id
 from app.web.guard import Blueprint
 
 pages = Blueprint("home", __name__)
@@ -40,7 +44,12 @@ def unit(code: str) -> Response:
 def units_below(code: str) -> str:
     """The units below, and their officers: whom to call."""
     found = accounts.reach(me(), code, "officer", "admin").unit
-    return render_template("home/units.html", page=queries.units_page(me(), found), shown=None)
+    return _units(found)
+
+
+def _units(unit: UnitRow, shown: Mapping[str, object] | None = None) -> str:
+    page = queries.units_page(me(), unit)
+    return render_template("home/units.html", page=page, shown=shown, form_id=chance.token(16))
 
 
 @pages.post("/don-vi/<code>/can-bo/<member>/ma-dat-lai", policy=policies.officer_or_admin)
@@ -55,7 +64,7 @@ def make_officer_reset(code: str, member: str) -> str:
         raise NotThere()
     levels = accounts.levels_above(actor, found.id, today)
     with writing():
-        digits = make_reset(actor, officer.person_id, levels)
-    top = queries.home_unit_above(actor, found.id) or found
-    shown = {"name": officer.name, "code": f"{digits[:3]} {digits[3:]}"}
-    return render_template("home/units.html", page=queries.units_page(actor, top), shown=shown)
+        digits = make_reset(actor, officer.person_id, levels, form_id())
+    until = accounts.code_ends(officer.person_id, "reset")
+    shown = {"name": officer.name, "code": f"{digits[:3]} {digits[3:]}", "until": until}
+    return _units(queries.home_unit_above(actor, found.id) or found, shown)

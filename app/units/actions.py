@@ -1,5 +1,6 @@
 """Opening, naming, moving and merging units. Each keeps `unit_path`."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -12,13 +13,17 @@ from app.units import queries, rules
 from app.units.models import Unit, UnitKind, UnitName, UnitPath, UnitPlace
 
 KINDS = (
-    ("city", "Liên đoàn Lao động tỉnh, thành phố", False, False, False, True),
+    ("city", "Liên đoàn Lao động tỉnh, thành phố", True, False, False, True),
     ("district", "Liên đoàn Lao động quận, huyện", True, False, False, True),
     ("ward", "Công đoàn phường, xã, đặc khu", True, True, False, True),
     ("grassroots", "Công đoàn cơ sở", True, True, True, False),
     ("section", "Công đoàn bộ phận", False, False, False, False),
     ("group", "Tổ công đoàn", False, False, False, False),
 )
+
+# What must have ended before a unit closes: each raises a `RuleBroken` of its own. Upper floors add theirs at start
+# (`app.create_app`), so that this slice need not know them.
+before_closing: list[Callable[[Unit, date], None]] = []
 
 
 class CodeTaken(RuleBroken):
@@ -207,7 +212,7 @@ def move(by: UUID | None, unit: Unit, parent: int, on: date) -> None:
 
 def close(by: UUID | None, unit: Unit, on: date, successor: Unit | None = None) -> None:
     """The unit ends; its code answers with its successor from then on. Its members are moved by the caller, and so
-    are the units below it. Raises `NotStanding`, `StillAbove`, `TooEarly`."""
+    are the units below it. Raises `NotStanding`, `StillAbove`, `TooEarly`, and what `before_closing` raises."""
     if unit.closed is not None:
         raise NotStanding(**_named(unit.id, on))
     if db.session.scalar(sa.select(UnitPlace.id).where(UnitPlace.parent_id == unit.id, UnitPlace.until.is_(None))):
@@ -216,6 +221,8 @@ def close(by: UUID | None, unit: Unit, on: date, successor: Unit | None = None) 
     _last_name(unit, on)
     if unit.opened >= on:
         raise TooEarly(**_named(unit.id, on))
+    for require in before_closing:
+        require(unit, on)
     unit.closed = on
     unit.successor_id = successor.id if successor else None
     for name in db.session.scalars(sa.select(UnitName).where(UnitName.unit_id == unit.id, UnitName.until.is_(None))):

@@ -76,10 +76,13 @@ def close(app: Flask) -> None:
 
 
 def _way_back() -> str | None:
-    """Where to return after sign-in: the page asked for, or for a POST the page it came from."""
+    """Where to return after sign-in: the page asked for, or for a POST the page of ours it came from."""
     if request.method in ("GET", "HEAD"):
         return request.full_path.rstrip("?")
-    came = urlsplit(request.referrer or "")
+    try:
+        came = urlsplit(request.referrer or "")
+    except ValueError:  # `http://[x` is no address
+        return None
     if came.netloc != request.host:
         return None
     return came.path + (f"?{came.query}" if came.query else "")

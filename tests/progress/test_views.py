@@ -439,6 +439,10 @@ def test_the_code_of_a_closed_unit_leads_to_what_it_became(year: World) -> None:
     with year.app.app_context(), writing():
         today = clock.today()
         fresh = units.open_unit(None, "MSM", "CĐCS May Sen Mới", "grassroots", make.unit("Q1").id, today)
+        for person in (year.hoa, year.bich, year.hanh, year.tuan, year.thu):
+            accounts.revoke(None, person, make.unit("MSH"), "officer", today)
+            accounts.leave(None, person, make.unit("MSH"), today)
+            accounts.join(None, db.session.get_one(Person, person), fresh, today)
         accounts.grant(None, year.thu, fresh, "officer", today, "chair")
         units.close(None, make.unit("MSH3"), today)
         units.close(None, make.unit("MSH"), today, fresh)

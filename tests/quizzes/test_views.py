@@ -9,13 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app import clock
-from app.db import db
 from app.quizzes.content import load_all
 from tests import make
 from tests.lessons.tree import plant
@@ -486,10 +483,10 @@ def test_looking_changes_nothing(world_with_quiz: World, hoa: FlaskClient) -> No
     start(hoa)
 
     def look(client: FlaskClient) -> None:
-        with written(app) as statements:
+        with make.changes(app) as changed:
             for path in paths:
                 assert client.get(path).status_code in (200, 303, 409)
-        assert statements == []
+        assert changed == []
 
     look(hoa)
     look(phone)
@@ -500,24 +497,6 @@ def test_looking_changes_nothing(world_with_quiz: World, hoa: FlaskClient) -> No
         look(phone)
         see_result(phone)
         look(phone)
-
-
-@contextmanager
-def written(app: Flask) -> Iterator[list[str]]:
-    """The changing statements that reach the database within the block."""
-    found: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
-        if statement.split(None, 1)[0].upper() in ("INSERT", "UPDATE", "DELETE"):
-            found.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_the_result_waits_for_the_end(hoa: FlaskClient) -> None:

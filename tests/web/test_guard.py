@@ -70,6 +70,14 @@ def test_without_a_session_a_post_leads_to_sign_in_and_to_no_page_that_only_post
     assert answer.location == "/dang-nhap?vi_sao=het-phien"
 
 
+@pytest.mark.parametrize("came", ["http://[x", "http://evil.example/toi", "//[::1", "\x00", ""])
+def test_a_post_from_nowhere_of_ours_leads_to_sign_in_without_a_way_back(one_app: Flask, came: str) -> None:
+    client = one_app.test_client()
+    token = make.token(client)
+    answer = client.post("/thoat", data={"csrf_token": token}, environ_overrides={"HTTP_REFERER": came})
+    assert (answer.status_code, answer.location) == (303, "/dang-nhap?vi_sao=het-phien")
+
+
 def test_the_way_back_is_taken_after_sign_in(one_world: world.World) -> None:
     client = one_world.app.test_client()
     page = client.get(client.get("/don-vi/MSH/doan-vien").location)

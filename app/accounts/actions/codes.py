@@ -1,5 +1,6 @@
 """Codes that set a password once: on a slip for the first time, or six digits that an officer reads out."""
 
+import contextlib
 from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
@@ -8,14 +9,16 @@ import sqlalchemy as sa
 
 from app import audit, chance, clock
 from app.accounts import queries, rules
-from app.accounts.actions.sessions import end_sessions
+from app.accounts.actions.sessions import end_sessions, hold
 from app.accounts.models import (
     Account,
     Activation,
 )
-from app.accounts.passwords import keyed
+from app.accounts.passwords import derived, keyed
 from app.db import affected, db
 from app.refusal import RuleBroken
+
+DIGITS = "0123456789"
 
 
 class CodeWrong(RuleBroken):
@@ -39,12 +42,17 @@ class ResetOneLevelUp(RuleBroken):
     words = "Người này giữ nhiệm vụ trong công đoàn, nên mã đặt lại mật khẩu do công đoàn cấp trên đọc."
 
 
-def make_slip(by: UUID | None, person_id: UUID) -> str:
-    """An activation code for the person's slip: sixteen letters and digits, 30 days, once. Older ones end."""
-    end_codes(person_id, "slip")
-    code = chance.code(16)
-    _add_code("slip", code, person_id, by, rules.ACTIVATION_LIFE)
-    audit.line(by, "slip.make", "person", person_id)
+class CodeSpent(RuleBroken):
+    kind = "closed"
+    words = "Mã cấp ở lần bấm ấy đã được dùng hoặc đã hết hạn. Anh/chị mở lại danh sách rồi bấm lần nữa để có mã mới."
+
+
+def make_slip(by: UUID | None, person_id: UUID, form_id: str = "") -> str:
+    """An activation code for the person's slip: sixteen letters and digits, 30 days, once. Older ones end. A form that
+    is sent twice, known by its `form_id`, has one code. Raises `CodeSpent`."""
+    asked = f"{by}:{person_id}:{form_id}"
+    code = derived("slip", asked, chance.READABLE, 16) if form_id else chance.code(16)
+    _issue("slip", code, person_id, by, rules.ACTIVATION_LIFE)
     return code
 
 
@@ -53,27 +61,38 @@ class AlreadyIn(RuleBroken):
     words = "Người này đã có mật khẩu. Nếu quên, anh/chị đọc mã đặt lại mật khẩu; phiếu chỉ dành cho lần đầu."
 
 
-def make_first_slip(actor: queries.Actor, person_id: UUID, levels: Iterable[int]) -> str:
+def make_first_slip(actor: queries.Actor, person_id: UUID, levels: Iterable[int], form_id: str = "") -> str:
     """A slip made by an officer: only for somebody who has not been in yet, and for a role holder only from one level
-    up. Raises `AlreadyIn`, `ResetOneLevelUp`."""
+    up. Raises `AlreadyIn`, `ResetOneLevelUp`, `CodeSpent`."""
     if not _may_help(actor, person_id, levels):
         raise ResetOneLevelUp()
     account = db.session.get_one(Account, person_id)
     if account.password_hash is not None:
         raise AlreadyIn()
-    return make_slip(actor.person_id, person_id)
+    return make_slip(actor.person_id, person_id, form_id)
 
 
-def make_reset(actor: queries.Actor | None, person_id: UUID, levels: Iterable[int]) -> str:
+def make_first_slips(
+    actor: queries.Actor, people: Iterable[UUID], levels: Iterable[int], form_id: str
+) -> dict[UUID, str]:
+    """Slips for those of these people who may have one from this officer: who has come in meanwhile, or holds a role,
+    gets none."""
+    levels, slips = list(levels), dict[UUID, str]()
+    for person in people:
+        with contextlib.suppress(AlreadyIn, ResetOneLevelUp, CodeSpent):
+            slips[person] = make_first_slip(actor, person, levels, form_id)
+    return slips
+
+
+def make_reset(actor: queries.Actor | None, person_id: UUID, levels: Iterable[int], form_id: str = "") -> str:
     """Six digits that an officer reads out: 15 minutes, once. `levels`: how many levels above the person's unit the
-    actor's roles stand. Without an actor it is the command line's. Raises `ResetOneLevelUp`."""
+    actor's roles stand. Without an actor it is the command line's. A form that is sent twice has one code. Raises
+    `ResetOneLevelUp`, `CodeSpent`."""
     if actor is not None and (actor.person_id == person_id or not _may_help(actor, person_id, levels)):
         raise ResetOneLevelUp()
-    end_codes(person_id, "reset")
-    code = chance.digits(6)
     by = actor.person_id if actor else None
-    _add_code("reset", f"{person_id}:{code}", person_id, by, rules.RESET_LIFE)
-    audit.line(by, "reset.make", "person", person_id)
+    code = derived("reset", f"{by}:{person_id}:{form_id}", DIGITS, 6) if form_id else chance.digits(6)
+    _issue("reset", f"{person_id}:{code}", person_id, by, rules.RESET_LIFE)
     return code
 
 
@@ -85,18 +104,31 @@ def _may_help(actor: queries.Actor, person_id: UUID, levels: Iterable[int]) -> b
     return all(rules.may_reset(found, True) for found in above) if held else rules.may_reset(levels, False)
 
 
-def _add_code(kind: str, code: str, person_id: UUID, by: UUID | None, life: timedelta) -> None:
-    now = clock.now()
-    db.session.add(
-        Activation(code_hash=keyed(kind, code), kind=kind, person_id=person_id, made_by=by, made=now, ends=now + life)
-    )
-    db.session.flush()
+def _issue(kind: str, full: str, person_id: UUID, by: UUID | None, life: timedelta) -> None:
+    """Keep a code for its time, as its hash alone; older ones of its kind end. The same code once more changes nothing.
+    Raises `CodeSpent` where that one has been used or has ended meanwhile."""
+    hold(person_id)
+    now, hashed = clock.now(), keyed(kind, full)
+    present = db.session.scalars(sa.select(Activation).where(Activation.code_hash == hashed)).first()
+    if present is None:
+        end_codes(person_id, kind)
+        db.session.add(
+            Activation(code_hash=hashed, kind=kind, person_id=person_id, made_by=by, made=now, ends=now + life)
+        )
+        db.session.flush()
+        audit.line(by, f"{kind}.make", "person", person_id)
+    elif present.used_at is not None or present.ends <= now:
+        raise CodeSpent()
 
 
 def end_codes(person_id: UUID, *kinds: str) -> None:
-    """Codes that nobody has used are good for nothing from now on; without kinds, of every kind."""
-    unused = sa.delete(Activation).where(Activation.person_id == person_id, Activation.used_at.is_(None))
-    db.session.execute(unused.where(Activation.kind.in_(kinds)) if kinds else unused)
+    """Codes that nobody has used are good for nothing from now on; without kinds, of every kind. They are remembered
+    for a day, so that a page sent again does not bring one back."""
+    now = clock.now()
+    unused = sa.update(Activation).where(
+        Activation.person_id == person_id, Activation.used_at.is_(None), Activation.ends > now
+    )
+    db.session.execute((unused.where(Activation.kind.in_(kinds)) if kinds else unused).values(ends=now))
 
 
 def person_of_slip(code: str) -> UUID | None:
@@ -116,18 +148,22 @@ def tidy_code(code: str) -> str:
 
 
 def use_code(kind: str, code: str, person_id: UUID, password_hash: str) -> None:
-    """Set the password by a code, which is used up by one conditional statement; every session ends. Raises
-    `CodeUsed` for a code that is wrong, used or too old."""
+    """Set the password by a code, which is used up by one conditional statement; every session ends. Where there was a
+    password before, the person is told until they say that they know. Raises `CodeUsed` for a code that is wrong, used
+    or too old."""
+    hold(person_id)
     full = tidy_code(code) if kind == "slip" else f"{person_id}:{code}"
+    now = clock.now()
+    first = kind == "slip" and db.session.get_one(Account, person_id).password_hash is None
     used = db.session.execute(
         sa.update(Activation)
         .where(
             Activation.code_hash == keyed(kind, full),
             Activation.person_id == person_id,
             Activation.used_at.is_(None),
-            Activation.ends > clock.now(),
+            Activation.ends > now,
         )
-        .values(used_at=clock.now())
+        .values(used_at=now, acknowledged_at=now if first else None)
     )
     if not affected(used):
         raise CodeUsed()
@@ -153,6 +189,6 @@ def _set_password(person_id: UUID, password_hash: str) -> None:
 def acknowledge_reset(person_id: UUID) -> None:
     db.session.execute(
         sa.update(Activation)
-        .where(Activation.person_id == person_id, Activation.kind == "reset", Activation.used_at.is_not(None))
+        .where(Activation.person_id == person_id, Activation.used_at.is_not(None), Activation.acknowledged_at.is_(None))
         .values(acknowledged_at=clock.now())
     )

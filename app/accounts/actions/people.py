@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app import audit, chance, clock, text
 from app.accounts import queries, rules
 from app.accounts.actions.codes import end_codes
-from app.accounts.actions.sessions import end_sessions
+from app.accounts.actions.sessions import end_sessions, hold
 from app.accounts.models import (
     Account,
     Membership,
@@ -18,7 +18,7 @@ from app.accounts.models import (
     Role,
     SignInName,
 )
-from app.db import db
+from app.db import affected, db
 from app.refusal import NotThere, RuleBroken
 from app.units import queries as units
 from app.units.actions import next_member_code
@@ -50,6 +50,19 @@ class CountsNoMembers(RuleBroken):
 class NameMalformed(RuleBroken):
     kind = "invalid"
     words = "Số điện thoại hoặc địa chỉ thư điện tử chưa đúng. Số điện thoại gồm 10 số, ví dụ 0900000118."
+
+
+class GroupElsewhere(RuleBroken):
+    kind = "invalid"
+    words = "Tổ ấy không thuộc đơn vị này. Anh/chị chọn một tổ của đơn vị."
+
+
+class StillPeopled(RuleBroken):
+    kind = "conflict"
+    words = (
+        "Đơn vị {code} còn {members} đoàn viên và {roles} nhiệm vụ chưa kết thúc. "
+        "Anh/chị chuyển sinh hoạt và kết thúc nhiệm vụ trước, rồi đóng đơn vị."
+    )
 
 
 class OwnRole(RuleBroken):
@@ -97,10 +110,13 @@ def join(
     by: UUID | None, person: Person, unit: Unit, on: date, group: Unit | None = None, holds_office: bool = False
 ) -> str:
     """The person becomes a member of the unit; returns their member code, given out at the first membership.
-    Raises `AlreadyMember`, and `CountsNoMembers` for a unit such as a tổ or a federation."""
+    Raises `AlreadyMember`, `CountsNoMembers` for a unit such as a tổ or a federation, and `GroupElsewhere`."""
     here = units.find(unit.id, on)
     if here is None or not here.counts_members:
         raise CountsNoMembers()
+    if group and (group.id == unit.id or not units.is_below(group.id, unit.id, on)):
+        raise GroupElsewhere()
+    hold(person.id)
     if unit.id in {held.unit_id for held in queries.memberships_of(person.id, on)}:
         raise AlreadyMember()
     with standing_changes(person.id):
@@ -121,6 +137,7 @@ def join(
 
 def give_code(person_id: UUID, unit: Unit) -> str:
     """The person's code, drawn from this unit where they have none yet; it stays theirs wherever they move."""
+    hold(person_id)
     code = queries.member_code_of(person_id)
     if code is None:
         code = next_member_code(unit)
@@ -154,31 +171,49 @@ def grant(
     on: date,
     duty: str | None = None,
 ) -> None:
-    """The person holds the role in the unit from the day on; all their sessions end. Raises `OwnRole`."""
+    """The person holds the role in the unit from the day on; all their sessions end. Nothing happens where it is so
+    already. Raises `OwnRole`, `rules.WrongDuty`."""
     if by == person_id:
         raise OwnRole()
-    held = db.session.scalars(
-        sa.select(Role).where(
-            Role.person_id == person_id, Role.unit_id == unit.id, Role.name == name, Role.until.is_(None)
-        )
-    ).first()
+    rules.check_duty(name, duty)
+    hold(person_id)
+    held = db.session.scalars(sa.select(Role).where(_open_role(person_id, unit, name))).first()
+    if held and held.duty == duty and held.since <= on:
+        return
     with standing_changes(person_id):
         if held is None:
             db.session.add(Role(person_id=person_id, unit_id=unit.id, name=name, duty=duty, since=on, granted_by=by))
         else:
-            held.duty = duty
+            held.duty, held.since = duty, min(held.since, on)
     end_sessions(person_id)
     end_codes(person_id)
     audit.line(by, "role.grant", "person", person_id, unit=unit.code, role=name, duty=duty)
 
 
 def revoke(by: UUID | None, person_id: UUID, unit: Unit, name: rules.RoleName, on: date) -> None:
-    """The role ends; the person's sessions are dead at once."""
+    """The role ends, and never holds where it would have begun later; the person's sessions are dead at once. Nothing
+    happens where there is no such role."""
+    never_late = sa.case((Role.since > on, Role.since), else_=on)
     with standing_changes(person_id):
-        db.session.execute(
-            sa.update(Role)
-            .where(Role.person_id == person_id, Role.unit_id == unit.id, Role.name == name, Role.until.is_(None))
-            .values(until=on)
-        )
-    end_sessions(person_id)
-    audit.line(by, "role.revoke", "person", person_id, unit=unit.code, role=name)
+        ended = db.session.execute(sa.update(Role).where(_open_role(person_id, unit, name)).values(until=never_late))
+    if affected(ended):
+        end_sessions(person_id)
+        audit.line(by, "role.revoke", "person", person_id, unit=unit.code, role=name)
+
+
+def _open_role(person_id: UUID, unit: Unit, name: rules.RoleName) -> sa.ColumnElement[bool]:
+    return sa.and_(Role.person_id == person_id, Role.unit_id == unit.id, Role.name == name, Role.until.is_(None))
+
+
+def require_nobody(unit: Unit, on: date) -> None:
+    """Raises `StillPeopled` where somebody belongs to the unit, or to the tổ that it is, or holds a role in it on the
+    day or later."""
+    here = sa.or_(Membership.unit_id == unit.id, Membership.group_id == unit.id)
+    members = _count(sa.select(Membership.id).where(here, queries.lasts(Membership, on)))
+    roles = _count(sa.select(Role.id).where(Role.unit_id == unit.id, queries.lasts(Role, on)))
+    if members or roles:
+        raise StillPeopled(code=unit.code, members=members, roles=roles)
+
+
+def _count(rows: sa.Select[int]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0

@@ -1,7 +1,7 @@
 """Signing in and out, and how long a name rests after wrong passwords."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from app.accounts.models import (
 )
 from app.accounts.passwords import keyed
 from app.db import affected, db, insert
-from app.refusal import RuleBroken
+from app.refusal import NotThere, RuleBroken
 from app.units.rules import read_member_code
 
 
@@ -90,15 +90,17 @@ def forget_failures(attempt: Attempt) -> None:
     )
 
 
-def open_session(person_id: UUID, attempt: Attempt, device_words: str) -> str:
-    """Sign the person in; returns the token for the cookie. The browser is known from now on, its counter is empty."""
+def open_session(person_id: UUID, attempt: Attempt, device_words: str, before: str = "") -> str:
+    """Sign the person in; returns the token for the cookie. The browser is known from now on, its counter is empty.
+    The person's session in this browser ends, and so does the one of the token that its cookie held `before`."""
     token = chance.token()
     now = clock.now()
     holds_role = bool(queries.roles_of(person_id, clock.today()))
-    device = keyed("device", attempt.device)
+    browser = keyed("device", attempt.device)
     forget_failures(attempt)
+    _end_here(person_id, browser, before)
     db.session.execute(
-        insert(KnownDevice).values(device=device, person_id=person_id, since=now).on_conflict_do_nothing()
+        insert(KnownDevice).values(device=browser, person_id=person_id, since=now).on_conflict_do_nothing()
     )
     db.session.add(
         SignInSession(
@@ -108,31 +110,42 @@ def open_session(person_id: UUID, attempt: Attempt, device_words: str) -> str:
             seen=now,
             ends=rules.session_end(now, now, holds_role),
             device=device_words,
+            browser=browser,
         )
     )
     audit.line(person_id, "session.open", "person", person_id)
     return token
 
 
-def touch_session(session_id: str, holds_role: bool) -> None:
-    """Note that the session was used; one conditional UPDATE, at most once a minute."""
+def _end_here(person_id: UUID, browser: str, token: str) -> None:
+    same_browser = sa.and_(SignInSession.person_id == person_id, SignInSession.browser == browser)
+    ended = db.session.scalars(
+        sa.delete(SignInSession)
+        .where(sa.or_(same_browser, SignInSession.id == queries.token_hash(token)))
+        .returning(SignInSession.person_id)
+    )
+    for owner in ended.all():
+        audit.line(owner, "session.end", "person", owner)
+
+
+def touch_session(session_id: str, made: datetime, holds_role: bool) -> None:
+    """Note that the session, begun at `made`, was used; one conditional UPDATE, at most once a minute."""
     now = clock.now()
-    made = db.session.scalar(sa.select(SignInSession.made).where(SignInSession.id == session_id))
-    if made is not None:
-        db.session.execute(
-            sa.update(SignInSession)
-            .where(SignInSession.id == session_id, SignInSession.seen < now - rules.TOUCH_EVERY)
-            .values(seen=now, ends=rules.session_end(made, now, holds_role))
-        )
+    db.session.execute(
+        sa.update(SignInSession)
+        .where(SignInSession.id == session_id, SignInSession.seen < now - rules.TOUCH_EVERY, SignInSession.ends > now)
+        .values(seen=now, ends=rules.session_end(made, now, holds_role))
+    )
 
 
 def end_session(person_id: UUID, session_id: str) -> None:
-    """End one of the person's own sessions; another's is not found."""
+    """End one of the person's own sessions. Raises `NotThere` for another's, and for one that has ended."""
     gone = db.session.execute(
         sa.delete(SignInSession).where(SignInSession.id == session_id, SignInSession.person_id == person_id)
     )
-    if affected(gone):
-        audit.line(person_id, "session.end", "person", person_id)
+    if not affected(gone):
+        raise NotThere()
+    audit.line(person_id, "session.end", "person", person_id)
 
 
 def end_sessions(person_id: UUID) -> None:
@@ -166,8 +179,10 @@ def find_person(typed: str) -> UUID | None:
 
 
 def tidy() -> None:
-    """Remove what has run out: sessions, codes that were never used, counters of names that rest no more for a day."""
+    """Remove what has run out: sessions; after a day codes that were never used, and counters of names that rest no
+    more."""
     now = clock.now()
+    yesterday = now - timedelta(days=1)
     db.session.execute(sa.delete(SignInSession).where(SignInSession.ends < now))
-    db.session.execute(sa.delete(Activation).where(Activation.used_at.is_(None), Activation.ends < now))
-    db.session.execute(sa.delete(SignInDelay).where(SignInDelay.not_before < now - timedelta(days=1)))
+    db.session.execute(sa.delete(Activation).where(Activation.used_at.is_(None), Activation.ends < yesterday))
+    db.session.execute(sa.delete(SignInDelay).where(SignInDelay.not_before < yesterday))

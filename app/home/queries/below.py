@@ -31,13 +31,16 @@ class UnitCard:
 class UnitsPage:
     unit: UnitRow
     cards: list[UnitCard]
+    roles: list[accounts.RoleInUnit] | None
 
 
 def units_page(actor: Actor, unit: UnitRow) -> UnitsPage:
-    """The unit itself and those below it that review, with the officers of each: names that may be seen from above."""
+    """The units below that review, with the officers of each: names that may be seen from above. What is held in the
+    unit itself is for those who hold something in it."""
     today = clock.today()
-    below = _reviewing_below(unit, today)
-    return UnitsPage(unit, [UnitCard(row, _officer_lines(actor, row, today)) for row in below])
+    cards = [UnitCard(row, _officer_lines(actor, row, today)) for row in _reviewing_below(unit, today)]
+    own = unit.id in actor.units_as("officer", "admin")
+    return UnitsPage(unit, cards, accounts.roles_in(unit.id, today) if own else None)
 
 
 def _reviewing_below(unit: UnitRow, day: date) -> list[UnitRow]:

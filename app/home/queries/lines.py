@@ -93,7 +93,7 @@ def _left(urgency: rules.Urgency, unit: UnitRow, words: str, step: steps.Step, s
 
 def _people(unit: UnitRow, named: str) -> Line:
     today = clock.today()
-    members, outside = accounts.headcount_of(unit.id, today), accounts.not_in_yet(unit.id, today)
+    members, outside = accounts.headcount_of(unit.id, today), accounts.waiting_of(unit.id, today)
     url = url_for("accounts.members", code=unit.code)
     if outside:
         note = f"Trong {members} đoàn viên"
