@@ -35,6 +35,8 @@ from app.progress import views as progress_views
 from app.quizzes import commands as _periodic  # noqa: F401 (it registers periodic work)
 from app.quizzes import views as quizzes_views
 from app.records import views as records_views
+from app.rosters import commands as _lists  # noqa: F401 (it registers background work)
+from app.rosters import views as rosters_views
 from app.steps import actions as steps
 from app.units import actions as units
 from app.web import errors, guard, templating
@@ -50,6 +52,7 @@ PAGES = (
     lessons_views.pages,
     quizzes_views.pages,
     records_views.pages,
+    rosters_views.pages,
     assessments_views.pages,
     commitments_views.pages,
     progress_views.pages,

@@ -3,11 +3,13 @@
 import shutil
 import sqlite3
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.cli import AppGroup
@@ -51,10 +53,41 @@ def test_a_recount_of_the_demo_finds_no_difference(demo: Run) -> None:
     assert found.stdout.strip() == "differences: 0"
 
 
-def test_the_demo_has_eight_units_and_160_people_at_different_points(demo: Run) -> None:
+def test_the_demo_says_who_can_sign_in(demo: Run) -> None:
     found = demo("demo", "accounts")
     assert "MSH-0004-1" in found.stdout
     assert "hoc-va-lam-theo" in found.stdout
+
+
+def asked_of(state: Path, question: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(state / "lamtheo.db")) as database:
+        return database.execute(question).fetchall()
+
+
+def test_the_demo_has_eight_units_and_160_people(made_demo: Path) -> None:
+    of_units = asked_of(
+        made_demo,
+        "select unit.code, count(membership.id) from unit join unit_place on unit_place.unit_id = unit.id "
+        "left join membership on membership.unit_id = unit.id where unit_place.kind = 'grassroots' group by unit.code",
+    )
+    assert len(of_units) == 8
+    assert sum(members for _, members in of_units) == 160
+    assert min(members for _, members in of_units) > 0
+
+
+def test_the_people_of_the_demo_stand_at_different_points_of_the_year(made_demo: Path) -> None:
+    """Some have not been in, some have done nothing yet, some all; and every answer to a record is there."""
+    done = dict(asked_of(made_demo, "select person_id, count(*) from step_done group by person_id"))
+    members = {person for (person,) in asked_of(made_demo, "select person_id from membership")}
+    points = Counter(done.get(person, 0) for person in members)
+    assert len(points) >= 6
+    assert points[0] > 0
+    assert max(points.values()) < len(members) / 2
+    assert asked_of(made_demo, "select 1 from account where password_hash is null limit 1")
+    stages = {stage for (stage,) in asked_of(made_demo, "select distinct stage from record")}
+    assert {"kept", "declined", "submitted", "returned", "confirmed"} <= stages
+    sources = {source for (source,) in asked_of(made_demo, "select distinct source from step_done")}
+    assert {"online", "meeting", "paper"} <= sources
 
 
 def test_content_loaded_again_changes_nothing(demo: Run) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Code, Id, Model
@@ -13,7 +13,8 @@ CODES = text("kind = 'code'")
 
 
 class Person(Model):
-    """A human being. No Party membership, ethnicity or religion: reports take these as totals."""
+    """A human being. No Party membership, ethnicity or religion: reports take these as totals. `name_unmarked`: a list
+    gave the name without its tone marks, and the person has not mended it yet."""
 
     __tablename__ = "person"
     __table_args__ = (CheckConstraint("state in ('active', 'closed', 'erased')", name="state"),)
@@ -23,6 +24,7 @@ class Person(Model):
     sort_key: Mapped[Code]
     search_key: Mapped[Code] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(default="active")
+    name_unmarked: Mapped[bool] = mapped_column(default=False, server_default=false())
     erased_at: Mapped[datetime | None]
 
 
@@ -52,7 +54,8 @@ class SignInName(Model):
 
 class Membership(Model):
     """Where a person belongs, in a unit whose kind counts members; `group_id` is the tổ within it. `sort_key` repeats
-    the person's, so that page one of a large unit is read off an index."""
+    the person's, so that page one of a large unit is read off an index. `own_code`: the number by which the union
+    itself calls its member; nobody signs in with it."""
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -65,6 +68,7 @@ class Membership(Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     holds_office: Mapped[bool] = mapped_column(default=False)
+    own_code: Mapped[Code | None]
     sort_key: Mapped[Code]
     since: Mapped[date]
     until: Mapped[date | None]

@@ -90,7 +90,7 @@ def take_back(year: int) -> Answer:
     if found.reviewed:
         sealed = texts.seal_draft(found.record_id, found.person_id, found.body)
         with writing():
-            records.keep(found.person_id, found.form.id, sealed, form.lock.data)
+            records.keep(found.person_id, found.form.id, sealed, form.lock.data, found.seq + 1)
     return redirect(url_for(".sheet", year=year), 303)
 
 

@@ -48,7 +48,7 @@ def pledge_text(year: int) -> FormText:
             ),
             Section(
                 "order",
-                "IV. Ý thức tổ chức kỷ luật; tác phong, lề lối làm việc",
+                "IV. Ý thức tổ chức kỷ luật; tác phong, lề lối làm việc; phục vụ Nhân dân",
                 "Tận tụy, trách nhiệm với đoàn viên, người lao động; không quan liêu, hách dịch; ứng xử có văn hóa.",
             ),
             Section(
@@ -60,7 +60,7 @@ def pledge_text(year: int) -> FormText:
             Section(
                 "deeds",
                 f"VI. Việc làm theo Bác năm {year}",
-                "Một đến ba việc theo chủ đề năm, làm được thật.",
+                "Một đến ba việc theo chủ đề năm, làm được thật. Ghi rõ minh chứng: nhìn vào đâu thì biết việc đã làm.",
                 type="deeds",
             ),
             Section(

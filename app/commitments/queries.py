@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app import clock
-from app.accounts import queries as accounts
 from app.accounts.queries import Actor
 from app.commitments import rules
 from app.commitments.rules import KINDS, PLEDGE
@@ -12,7 +10,6 @@ from app.records import queries as records
 from app.records.queries import Head, Sheet
 from app.records.rules import Stage
 from app.steps import queries as steps
-from app.steps.models import Programme
 
 
 @dataclass(frozen=True)
@@ -44,35 +41,3 @@ def kind_of(person_id: UUID, year: int, officer: bool) -> tuple[str, Head | None
     heads = {kind: records.head_of(person_id, kind, year) for kind in KINDS}
     kind = rules.kind_of({kind: found.stage for kind, found in heads.items() if found}, officer)
     return kind, heads[kind]
-
-
-@dataclass(frozen=True)
-class Line:
-    """Where the commitment stands for a first page: what to do next, if anything remains."""
-
-    stage: Stage
-    title: str
-    words: str
-    action: str | None
-
-
-LINES = {
-    Stage.SUBMITTED: ("BCH đang xem", None),
-    Stage.RETURNED: ("BCH có góp ý", "Xem góp ý"),
-    Stage.CONFIRMED: ("BCH đã xác nhận", None),
-    Stage.DECLINED: ("Năm nay không đăng ký", None),
-    Stage.WITHDRAWN: ("Đã rút lại, có thể gửi lại", "Viết tiếp"),
-}
-
-
-def line_for(person_id: UUID, programme: Programme) -> Line:
-    officer = accounts.is_officer_anywhere(person_id, clock.today())
-    kind, found = kind_of(person_id, programme.year, officer)
-    title = "Bản cam kết của cán bộ công đoàn" if kind == PLEDGE else "Trả lời về việc làm theo"
-    if found is not None and found.stage is not Stage.DRAFT:
-        return Line(found.stage, title, *LINES[found.stage])
-    if found is not None and found.draft_at:
-        return Line(Stage.DRAFT, title, "Bản nháp đang giữ", "Viết tiếp")
-    if kind == PLEDGE:
-        return Line(Stage.DRAFT, title, "Viết dần, bản nháp tự giữ", "Viết")
-    return Line(Stage.DRAFT, title, "Khoảng 5 phút, tự nguyện", "Trả lời")

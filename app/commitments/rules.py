@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.records.rules import Stage, Step
+from app.refusal import RuleBroken
 from app.steps.rules import CONFIRMED, REGISTERED, Outcome
 
 COMMITMENT = "commitment"  # a member's deeds
@@ -11,6 +12,13 @@ PLEDGE = "pledge"  # an officer's Bản cam kết
 KINDS = (COMMITMENT, PLEDGE)
 
 UNANSWERED = frozenset({Stage.DRAFT, Stage.WITHDRAWN, Stage.DECLINED})
+
+
+class NotAsked(RuleBroken):
+    """A commitment has no answer but itself: it is written, or not yet."""
+
+    kind = "conflict"
+    words = "Bản cam kết không hỏi có đăng ký hay không. Anh/chị viết dần rồi lưu nháp, khi xong thì gửi."
 
 
 def kind_of(stages: Mapping[str, Stage], officer: bool) -> str:

@@ -10,6 +10,7 @@ from app.commitments import actions as actions  # it follows the records of its 
 from app.commitments import queries
 from app.commitments.forms import ANSWERS, AnswerForm
 from app.commitments.queries import CommitmentPage
+from app.commitments.rules import NotAsked
 from app.records import actions as records
 from app.records import desk, rules
 from app.records.forms import StepForm, sheet_form
@@ -78,16 +79,15 @@ def _send(page: CommitmentPage, form: AnswerForm) -> Answer:
 
 def _later(page: CommitmentPage, form: AnswerForm) -> Answer:
     """Nothing is closed; what was typed stays, and a no is taken back."""
-    sheet = page.sheet
-    if not rules.is_blank(sheet.form.sections, form.body()):
-        desk.save_draft(sheet, form)
-    if sheet.stage is Stage.DECLINED:
-        desk.take(records.reopen, sheet, form.lock.data, Stage.DRAFT)
+    desk.lay_aside(page.sheet, form, records.reopen if page.sheet.stage is Stage.DECLINED else None, Stage.DRAFT)
     return redirect(url_for("home.first_page"), 303)
 
 
 def _decline(page: CommitmentPage, form: AnswerForm) -> Answer:
-    desk.take(records.decline, page.sheet, form.lock.data, Stage.DECLINED)
+    """A member's no; what was typed before it stays."""
+    if page.pledge:
+        raise NotAsked()
+    desk.lay_aside(page.sheet, form, records.decline, Stage.DECLINED)
     return redirect(url_for(".sheet", year=page.sheet.form.year), 303)
 
 

@@ -17,13 +17,14 @@ ACTS = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the beginn
 @dataclass(frozen=True)
 class Sheet:
     """A table with its head; `title` stands above it where there is one. `widths` are in characters; a column without
-    one is as wide as its longest text, within reason."""
+    one is as wide as its longest text, within reason. `typed`: what is typed below stays text, a number its nought."""
 
     name: str
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     title: str = ""
     widths: Sequence[int] = ()
+    typed: bool = False
 
 
 def workbook(sheets: Iterable[Sheet]) -> bytes:
@@ -44,6 +45,7 @@ def _looks(book: Any) -> dict[str, Any]:
         "head": book.add_format(face | {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#E8EEF7"}),
         "text": book.add_format(face | {"num_format": "@", "border": 1, "text_wrap": True}),
         "quoted": book.add_format(face | {"num_format": "@", "border": 1, "text_wrap": True, "quote_prefix": True}),
+        "typed": book.add_format(face | {"num_format": "@"}),
         "number": book.add_format(face | {"border": 1}),
         "day": book.add_format(face | {"num_format": "dd/mm/yyyy", "border": 1, "align": "left"}),
     }
@@ -55,7 +57,7 @@ def _write(page: Any, sheet: Sheet, looks: dict[str, Any]) -> None:
         page.write_string(0, 0, sheet.title, looks["title"])
     for column, head in enumerate(sheet.heads):
         page.write_string(top, column, head, looks["head"])
-        page.set_column(column, column, _width(sheet, column))
+        page.set_column(column, column, _width(sheet, column), looks["typed"] if sheet.typed else None)
     for row, cells in enumerate(sheet.rows, start=top + 1):
         for column, cell in enumerate(cells):
             _write_cell(page, row, column, cell, looks)

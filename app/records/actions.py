@@ -26,7 +26,7 @@ from app.refusal import NotThere
 
 @dataclass(frozen=True)
 class Change:
-    """A record has taken a step. `by` is its author or the reviewer."""
+    """A record has taken a step. `by` is its author or the reviewer, or None where it follows from something else."""
 
     record_id: UUID
     kind: str
@@ -34,7 +34,7 @@ class Change:
     person_id: UUID
     step: Step
     stage: Stage
-    by: UUID
+    by: UUID | None
     at: datetime
 
 
@@ -131,8 +131,7 @@ def submit(author: UUID, form_id: int, snapshot: Snapshot, lock: int, to: int, s
         raise rules.ReadersChanged()
     now = clock.now()
     values = {"reviewing_unit": to, "submitted_at": now, "decided_by": None, "decided_at": None, "sealed_draft": None}
-    _require_newest(record, seq)
-    change = _take(record, step, author, lock, now, values)
+    change = _take(record, step, author, lock, now, values, seq)
     _add_version(record.id, snapshot, to, now)
     return _tell(change)
 
@@ -141,10 +140,9 @@ def keep(author: UUID, form_id: int, sealed: bytes, lock: int, seq: int | None =
     """Finish it for oneself alone: no unit reviews it, only the author opens it. It may be sent later. `seq` as in
     `submit`."""
     record = _begin(author, form_id)
-    _require_newest(record, seq)
     now = clock.now()
     values = {"reviewing_unit": None, "sealed_draft": sealed, "draft_at": now, "decided_by": None, "decided_at": None}
-    change = _take(record, Step.KEEP, author, lock, now, values)
+    change = _take(record, Step.KEEP, author, lock, now, values, seq)
     _remove_deeds(record.id)
     return _tell(change)
 
@@ -161,6 +159,11 @@ def reopen(author: UUID, form_id: int, lock: int) -> Change:
     return _tell(_take(record, Step.REOPEN, author, lock, clock.now(), {}))
 
 
+def ask_again(record: Head) -> Change:
+    """Take back the no, because something else is asked of its author by now."""
+    return _tell(_take(record, Step.REOPEN, None, record.lock_version, clock.now(), {}))
+
+
 def withdraw(author: UUID, form_id: int, lock: int) -> Change:
     """Take back what was sent: from now on the unit opens it no more."""
     record = _begin(author, form_id)
@@ -168,12 +171,6 @@ def withdraw(author: UUID, form_id: int, lock: int) -> Change:
     change = _take(record, Step.WITHDRAW, author, lock, clock.now(), values)
     _remove_deeds(record.id)
     return _tell(change)
-
-
-def _require_newest(record: Head, seq: int | None) -> None:
-    """Raises `ChangedMeanwhile` where the draft has been saved from elsewhere since the page was shown."""
-    if seq is not None and record.draft_seq >= seq:
-        raise rules.ChangedMeanwhile()
 
 
 def _begin(author: UUID, form_id: int) -> Head:
@@ -203,12 +200,23 @@ def _there(record_id: UUID) -> Head:
     return found
 
 
-def _take(record: Head, step: Step, by: UUID, lock: int, at: datetime, values: Mapping[str, Any]) -> Change:
+def _take(
+    record: Head,
+    step: Step,
+    by: UUID | None,
+    lock: int,
+    at: datetime,
+    values: Mapping[str, Any],
+    seq: int | None = None,
+) -> Change:
+    """The step, in one statement that rests on what is true when it runs. Raises `ChangedMeanwhile`, also where the
+    draft numbered `seq` has been saved from elsewhere since the page was shown: the step would wipe it."""
     stage = rules.advance(record.stage, step)
+    unwritten = sa.true() if seq is None else Record.draft_seq < seq
     changed = affected(
         db.session.execute(
             sa.update(Record)
-            .where(Record.id == record.id, Record.lock_version == lock, Record.stage == record.stage)
+            .where(Record.id == record.id, Record.lock_version == lock, Record.stage == record.stage, unwritten)
             .values(stage=stage, lock_version=lock + 1, **values)
         )
     )
@@ -307,18 +315,19 @@ class Opened:
     at: datetime
 
 
-def open_text(actor: Actor, version_id: UUID, why: str = "review") -> Opened:
+def open_text(actor: Actor, version_id: UUID) -> Opened:
     """Another's text. The only door to it.
 
     Opens to whoever holds `officer` in exactly the unit it was sent to, today, and is not its author; raises `NotThere`
     for everybody else. The reading is recorded in a `writing()` of its own before anything is decrypted: where it
-    cannot be recorded, nothing is shown. Never call it for a HEAD or a prefetch, nor for a list.
+    cannot be recorded, nothing is shown. It says why: the record came for review, from the reader's own unit or from
+    one below it. Never call it for a HEAD or a prefetch, nor for a list.
     """
     today = clock.today()
     queries.sent_version(actor.person_id, version_id, today)
     with writing():
         sent = queries.sent_version(actor.person_id, version_id, today)
-        at = clock.now()
+        at, why = clock.now(), "review:above" if sent.from_below else "review"
         db.session.add(RecordReading(version_id=version_id, reader=actor.person_id, at=at, why=why))
         db.session.flush()
         audit.line(actor.person_id, "record.read", "record", sent.record_id, version=str(version_id), why=why)

@@ -16,8 +16,9 @@ from app.records import actions, queries, rules, texts
 from app.records.actions import Change
 from app.records.forms import SheetForm
 from app.records.queries import Sheet
-from app.records.rules import Stage
+from app.records.rules import Body, Stage
 
+AuthorStep = Callable[[UUID, int, int], Change]  # author, form, lock
 LATE = (rules.StepNotAllowed, rules.ChangedMeanwhile)
 
 
@@ -35,13 +36,20 @@ def save_draft(sheet: Sheet, form: SheetForm) -> datetime:
         return before
 
 
+def _seq(sheet: Sheet, form: SheetForm, body: Body) -> int:
+    """The number that the page carries; a later one where what was saved since is this very text, and only its receipt
+    was lost on the way."""
+    return max(form.seq.data, sheet.seq + 1) if sheet.body == body else int(form.seq.data)
+
+
 def send(sheet: Sheet, form: SheetForm) -> None:
     """Send what was typed; it has no faults."""
     body = form.body()
+    seq = _seq(sheet, form, body)
     snapshot = texts.snapshot(sheet.person_id, sheet.form.sections, body)
     try:
         with writing():
-            actions.submit(sheet.person_id, sheet.form.id, snapshot, form.lock.data, form.to.data, form.seq.data)
+            actions.submit(sheet.person_id, sheet.form.id, snapshot, form.lock.data, form.to.data, seq)
     except LATE:
         if not queries.was_sent(sheet.person_id, sheet.record_id, sheet.form.sections, body):
             raise
@@ -53,17 +61,37 @@ def keep(sheet: Sheet, form: SheetForm) -> None:
         save_draft(sheet, form)
         return
     body = form.body()
-    sealed = texts.seal_draft(sheet.record_id, sheet.person_id, body)
+    sealed, seq = texts.seal_draft(sheet.record_id, sheet.person_id, body), _seq(sheet, form, body)
     try:
         with writing():
-            actions.keep(sheet.person_id, sheet.form.id, sealed, form.lock.data, form.seq.data)
+            actions.keep(sheet.person_id, sheet.form.id, sealed, form.lock.data, seq)
     except LATE:
         if queries.was_drafted(sheet.person_id, sheet.record_id, body) is None:
             raise
 
 
-def take(step: Callable[[UUID, int, int], Change], sheet: Sheet, lock: int, end: Stage) -> None:
-    """A step without a text, such as a no; nothing is done where it has been taken already."""
+def lay_aside(sheet: Sheet, form: SheetForm, step: AuthorStep | None, end: Stage) -> None:
+    """Keep what was typed, if anything was, and take a step that sends nothing, if there is one: both, or neither."""
+    body = form.body()
+    blank = rules.is_blank(sheet.form.sections, body)
+    if blank and step is None:
+        return
+    sealed = texts.seal_draft(sheet.record_id, sheet.person_id, body)
+    try:
+        with writing():
+            if not blank:
+                actions.save_draft(sheet.person_id, sheet.form.id, sealed, form.seq.data, form.lock.data)
+            if step is not None and sheet.stage is not end:
+                step(sheet.person_id, sheet.form.id, form.lock.data)
+    except LATE:
+        now = queries.head(sheet.record_id)
+        taken = step is None or (now is not None and now.stage is end)
+        if not taken or not (blank or queries.was_drafted(sheet.person_id, sheet.record_id, body)):
+            raise
+
+
+def take(step: AuthorStep, sheet: Sheet, lock: int, end: Stage) -> None:
+    """A step without a text; nothing is done where it has been taken already."""
     if sheet.stage is end:
         return
     try:

@@ -10,7 +10,7 @@ from wtforms.validators import Length
 from app import clock
 from app.records import rules
 from app.records.queries import FormRow, Sheet
-from app.records.rules import DEED_FIELDS, DEEDS, Body, Section
+from app.records.rules import DEED_FIELDS, DEEDS, Body, Part, Section
 from app.web.forms import Form, parse_date
 
 PART = "muc_"
@@ -32,9 +32,16 @@ class StepForm(Form):
 
 
 class SheetForm(StepForm):
-    """The sections of one form. `seq` is the number of the next draft, `to` the unit whose readers were shown."""
+    """The sections of one form. `seq` is the number of the next draft, `to` the unit whose readers were shown; `year`
+    is that of a day written without one. `kept` is what the record holds, as its fields show it. `late`: another page
+    has changed the record since this one was shown; `overtaken` is what it wrote there, where that is something else.
+    """
 
     sections: Sequence[Section] = ()
+    year = 0
+    kept: Mapping[str, str] = {}
+    late = False
+    overtaken: Sequence[Part] = ()
     seq = NumberField()
     to = NumberField()
 
@@ -59,7 +66,7 @@ class SheetForm(StepForm):
 
     def _deed(self, key: str, n: int) -> dict[str, str]:
         typed = {field: self.part(rules.part_key(key, n, field)).data or "" for field in DEED_FIELDS}
-        day = parse_date(typed["until"])
+        day = parse_date(typed["until"], self.year)
         return typed | ({"until": day.isoformat()} if day else {})
 
     def mend(self, faults: Mapping[str, str]) -> None:
@@ -70,6 +77,10 @@ class SheetForm(StepForm):
 
     def renew(self, sheet: Sheet) -> None:
         """Go on from the record as it is now, with what was typed."""
+        self.late = (self.seq.data, self.lock.data) != (sheet.seq + 1, sheet.lock)
+        if self.late and sheet.body != self.body():
+            self.overtaken = rules.parts(sheet.form.sections, sheet.body)
+        self.kept = _shown(sheet.form, sheet.body)
         self.seq.data, self.lock.data, self.to.data = sheet.seq + 1, sheet.lock, sheet.readers_unit
 
 
@@ -78,14 +89,14 @@ Sheets = TypeVar("Sheets", bound=SheetForm)
 
 def sheet_form(sheet: Sheet, base: type[Sheets]) -> Sheets:
     """The form of this page: what was posted, else what was drafted or sent last."""
-    shown = _shown(sheet.form, sheet.body)
-    shown |= {"seq": sheet.seq + 1, "lock": sheet.lock, "to": sheet.readers_unit}
-    return _class(sheet.form.sections, base)(data=shown)
+    kept = _shown(sheet.form, sheet.body)
+    carried = {"seq": sheet.seq + 1, "lock": sheet.lock, "to": sheet.readers_unit}
+    return _class(sheet.form, base, kept)(data=kept | carried)
 
 
-def _class(sections: Sequence[Section], base: type[Sheets]) -> type[Sheets]:
-    fields: dict[str, Any] = {"sections": sections}
-    for section in sections:
+def _class(form: FormRow, base: type[Sheets], kept: Mapping[str, str]) -> type[Sheets]:
+    fields: dict[str, Any] = {"sections": form.sections, "year": form.year, "kept": kept}
+    for section in form.sections:
         if section.type == "deeds":
             fields |= _deed_fields(section)
         else:
@@ -103,8 +114,8 @@ def _deed_fields(section: Section) -> dict[str, Any]:
     return found
 
 
-def _shown(form: FormRow, body: Body) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _shown(form: FormRow, body: Body) -> dict[str, str]:
+    found: dict[str, str] = {}
     for section in form.sections:
         if section.type == "text":
             found[PART + section.key] = body.get(section.key, "")
@@ -133,3 +144,8 @@ def comments_form(sections: Iterable[Section], lock: int) -> CommentsForm:
     fields: dict[str, Any] = {COMMENT + key: TextAreaField("Góp ý", [Length(max=rules.MAXIMUM)]) for key in keys}
     made = cast(Any, type(CommentsForm))("FilledComments", (CommentsForm,), {"keys": keys, **fields})
     return cast("type[CommentsForm]", made)(data={"lock": lock})
+
+
+def typed_comments(posted: Mapping[str, str]) -> dict[str, str]:
+    """Field → what was typed in it, where no form tells any more which fields there are."""
+    return {name: text for name, text in posted.items() if name.startswith(COMMENT) and text.strip()}

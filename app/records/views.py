@@ -10,10 +10,10 @@ from app.accounts import queries as accounts
 from app.accounts.current import me
 from app.db import writing
 from app.records import actions, queries, rules, texts
-from app.records.forms import CommentsForm, comments_form
+from app.records.forms import COMMENT, CommentsForm, comments_form, typed_comments
 from app.records.queries import QueuePage, Review, ReviewPage
 from app.records.rules import Stage
-from app.refusal import RuleBroken
+from app.refusal import NotThere, RuleBroken
 from app.units.queries import UnitRow
 from app.web.errors import STATUS
 from app.web.guard import Blueprint
@@ -31,7 +31,8 @@ def queue(code: str) -> Answer:
     unit = accounts.own_unit(actor, code, "officer")
     stage = LISTS.get(request.args.get("muc", ""), Stage.SUBMITTED)
     page = queries.queue_page(actor, unit, stage, asked_number(request.args.get("trang")), _just_settled())
-    return render_template("records/queue.html", page=page, lists=_lists(page), title=TITLES[stage])
+    received = _shelf(page.settled.record_id) if page.settled else None
+    return render_template("records/queue.html", page=page, lists=_lists(page), title=TITLES[stage], received=received)
 
 
 TITLES = {
@@ -63,12 +64,31 @@ def _just_settled() -> UUID | None:
 def review(code: str, record_id: UUID) -> Answer:
     """Opens the text, which is recorded; but not for a browser that nobody has asked to read yet."""
     unit = accounts.own_unit(me(), code, "officer")
+    try:
+        return _open(unit, record_id)
+    except NotThere:
+        return _gone(unit, record_id)
+
+
+def _open(unit: UnitRow, record_id: UUID) -> Answer:
     about = queries.review(me(), unit, record_id)
     if request.method == "HEAD":
         return ""
     if _ahead_of_the_reader():
         return "", 503
     return _show(about, comments_form(about.form.sections, about.lock))
+
+
+def _gone(unit: UnitRow, record_id: UUID) -> Answer:
+    """What waited here may have been withdrawn while comments on it were typed: they are shown once more. The page is
+    the same for a record that never was."""
+    typed = typed_comments(request.form)
+    return render_template("records/gone.html", unit=unit, typed=typed, shelf=_shelf(record_id)), 404
+
+
+def _shelf(record_id: UUID) -> str:
+    """The name under which a browser keeps what this officer types about this record: a browser may be shared."""
+    return f"{record_id}.{me().person_id}"
 
 
 def _ahead_of_the_reader() -> bool:
@@ -85,9 +105,17 @@ def _show(about: Review, form: CommentsForm, refusal: RuleBroken | None = None) 
         parts=tuple(rules.parts(about.form.sections, opened.body)),
         comments=opened.comments,
         reader=actor.called,
+        reader_id=actor.person_id,
         opened_at=opened.at,
     )
-    html = render_template("records/review.html", page=page, form=form, refusal=refusal)
+    html = render_template(
+        "records/review.html",
+        page=page,
+        form=form,
+        refusal=refusal,
+        shelf=_shelf(about.row.record_id),
+        kept={COMMENT + said.part: said.text for said in page.received},
+    )
     refused = STATUS[refusal.kind] if refusal else 400 if form.errors else 200
     return html, refused
 
@@ -106,8 +134,15 @@ DECIDE = {Stage.CONFIRMED: actions.confirm, Stage.RETURNED: actions.return_}
 
 
 def _decide(code: str, record_id: UUID, stage: Stage) -> Answer:
+    unit = accounts.own_unit(me(), code, "officer")
+    try:
+        return _settle(unit, record_id, stage)
+    except NotThere:
+        return _gone(unit, record_id)
+
+
+def _settle(unit: UnitRow, record_id: UUID, stage: Stage) -> Answer:
     actor = me()
-    unit = accounts.own_unit(actor, code, "officer")
     about = queries.review(actor, unit, record_id)
     form = comments_form(about.form.sections, about.lock)
     if not form.validate():

@@ -1,6 +1,6 @@
 """Opening, naming, moving and merging units. Each keeps `unit_path`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from app import audit, text
 from app.db import db
-from app.refusal import RuleBroken
+from app.refusal import NotThere, RuleBroken
 from app.units import queries, rules
 from app.units.models import Unit, UnitKind, UnitName, UnitPath, UnitPlace
 
 KINDS = (
-    ("city", "Liên đoàn Lao động tỉnh, thành phố", False, False, False, True),
+    ("city", "Liên đoàn Lao động tỉnh, thành phố", True, False, False, True),
     ("district", "Liên đoàn Lao động quận, huyện", True, False, False, True),
     ("ward", "Công đoàn phường, xã, đặc khu", True, True, False, True),
     ("grassroots", "Công đoàn cơ sở", True, True, True, False),
@@ -244,3 +244,26 @@ def next_member_code(unit: Unit) -> str:
     )
     assert number is not None
     return rules.member_code(unit.code, int(number) - 1)
+
+
+def next_member_codes(unit_id: int, how_many: int) -> list[str]:
+    """So many member codes of this unit in a row, drawn in one statement. Raises `NotThere` where there is no such
+    unit."""
+    drawn = db.session.execute(
+        sa.update(Unit)
+        .where(Unit.id == unit_id)
+        .values(next_member=Unit.next_member + how_many)
+        .returning(Unit.code, Unit.next_member)
+    ).first()
+    if drawn is None:
+        raise NotThere()
+    return [rules.member_code(drawn.code, number) for number in range(drawn.next_member - how_many, drawn.next_member)]
+
+
+def unopen(by: UUID | None, unit_ids: Sequence[int]) -> None:
+    """Units that were opened by mistake are gone, as if they had never been; whoever calls has seen that nothing hangs
+    on them. Their codes may be given out again: nobody has used them yet."""
+    codes = list(db.session.scalars(sa.select(Unit.code).where(Unit.id.in_(unit_ids))))
+    for column in (UnitName.unit_id, UnitPlace.unit_id, UnitPath.descendant_id, Unit.id):
+        db.session.execute(sa.delete(column.class_).where(column.in_(unit_ids)))
+    audit.lines(by, "unit.unopen", "unit", codes)

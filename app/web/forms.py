@@ -1,5 +1,6 @@
 """The base of every form: Vietnamese messages, text cleaned on entry, Vietnamese dates, CSRF bound to the session."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -65,16 +66,22 @@ def form_id() -> str:
     return request.form.get("form_id", "")[:64]
 
 
-def parse_date(written: str) -> date | None:
-    """A day as people write it: 19/5/2020, 19-5-2020, 19.5.2020, 2020-05-19; None for anything else."""
-    parts = written.strip().replace("-", "/").replace(".", "/").split("/")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
-        return None
-    day, month, year = reversed(parts) if len(parts[0]) == 4 else parts
-    if len(year) != 4:
+DAY = re.compile(r"([0-9]{1,2})[-/. ]+([0-9]{1,2})(?:[-/. ]+([0-9]{4}))?|([0-9]{2})([0-9]{2})([0-9]{4})")
+ISO_DAY = re.compile(r"([0-9]{4})[-/. ]+([0-9]{1,2})[-/. ]+([0-9]{1,2})")
+
+
+def parse_date(written: str, year: int | None = None) -> date | None:
+    """A day as people write it, with separators or without: 19/5/2020, 19-5-2020, 19.5.2020, 19 5 2020, 19052020,
+    2020-05-19; 19/5 is of `year`, where one is given. None for anything else."""
+    written = " ".join(written.split())
+    if found := ISO_DAY.fullmatch(written):
+        named, month, day = found.groups()
+    elif found := DAY.fullmatch(written):
+        day, month, named = found.groups()[:3] if found[1] else found.groups()[3:]
+    else:
         return None
     try:
-        return date(int(year), int(month), int(day))
+        return date(int(named or year or 0), int(month), int(day))
     except ValueError:
         return None
 

@@ -1,13 +1,17 @@
 """`/lam-theo/<năm>` in a browser: yes, later, no, and the way back from each."""
 
 import html
+import re
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from app.db import db
+from app import clock
+from app.accounts import actions as accounts
+from app.accounts.models import Person
+from app.db import db, writing
 from app.records.models import Record, RecordVersion
 from app.steps import actions as steps
 from app.steps.models import StepDone
@@ -64,6 +68,19 @@ def test_three_answers_of_equal_weight_and_none_is_chosen(hoa: FlaskClient) -> N
     assert " checked" not in page
 
 
+def test_a_draft_chooses_no_answer_for_its_author(hoa: FlaskClient) -> None:
+    kept = year.post(hoa, PAGE, DRAFT, answer="dang-ky", **TYPED)
+    page = text(hoa.get(kept.location))
+    assert DEED["how"] in page
+    assert " checked" not in page
+
+
+def test_an_answer_given_in_this_very_post_is_still_chosen_where_the_page_comes_back(hoa: FlaskClient) -> None:
+    page = text(year.post(hoa, PAGE, ANSWER, answer="dang-ky", **(TYPED | {"muc_deeds_1_how": ""})))
+    assert page.count(" checked") == 1
+    assert 'value="dang-ky" checked' in page
+
+
 def test_without_an_answer_the_page_asks_again(hoa: FlaskClient) -> None:
     answer = year.post(hoa, PAGE, ANSWER)
     assert answer.status_code == 400
@@ -111,6 +128,16 @@ def test_what_is_to_be_mended_is_said_at_its_field_and_nothing_typed_is_lost(w: 
     assert year.count(w.app, Record) == 0
 
 
+@pytest.mark.parametrize("typed", ["30/11/2020", "30-11-2020", "30.11.2020", "30 11 2020", "30112020", "30/11"])
+def test_the_day_of_a_deed_is_taken_as_a_phone_writes_it(hoa: FlaskClient, typed: str) -> None:
+    year.post(hoa, PAGE, ANSWER, answer="dang-ky", **(TYPED | {"muc_deeds_1_until": typed}))
+    assert "Hết thứ Hai 30/11/2020" in text(hoa.get(PAGE))
+
+
+def test_the_day_of_a_deed_opens_a_keyboard_that_has_its_separators(hoa: FlaskClient) -> None:
+    assert "inputmode" not in hoa.get(PAGE).text
+
+
 def test_later_closes_nothing_and_keeps_what_was_typed(w: World, hoa: FlaskClient) -> None:
     answer = year.post(hoa, PAGE, ANSWER, answer="de-sau", **TYPED)
     assert (answer.status_code, answer.location) == (303, "/")
@@ -132,6 +159,34 @@ def test_a_no_closes_both_steps_and_the_mind_may_be_changed(w: World, hoa: Flask
 
     year.post(hoa, f"{PAGE}?viet=", ANSWER, answer="dang-ky", **TYPED)
     assert steps_of(w, w.hoa) == {"commitment:registered": "done"}
+
+
+def test_a_no_keeps_the_deeds_that_were_typed(w: World, hoa: FlaskClient) -> None:
+    no = carried(hoa.get(PAGE).text) | TYPED | {"answer": "khong"}
+    for _ in range(2):
+        assert hoa.post(ANSWER, data=no).status_code == 303
+    assert steps_of(w, w.hoa)["commitment:registered"] == "declined"
+    assert DEED["how"] in text(hoa.get(f"{PAGE}?viet="))
+    changed = TYPED | {"muc_deeds_1_how": "Một lời nữa, rồi vẫn là không"}
+    assert year.post(hoa, f"{PAGE}?viet=", ANSWER, answer="khong", **changed).status_code == 303
+    assert "Một lời nữa, rồi vẫn là không" in text(hoa.get(f"{PAGE}?viet="))
+
+
+@pytest.mark.parametrize("choice", ["khong", "de-sau"])
+def test_what_another_tab_has_written_stops_the_answer_and_the_keeping_together(
+    w: World, hoa: FlaskClient, choice: str
+) -> None:
+    if choice == "de-sau":
+        year.post(hoa, PAGE, ANSWER, answer="khong")
+    stale = carried(hoa.get(f"{PAGE}?viet=").text)
+    hoa.post(DRAFT, data=stale | {"muc_deeds_1_what": "Viết ở cửa sổ khác"}, headers=JSON)
+    before = steps_of(w, w.hoa)
+    answer = hoa.post(ANSWER, data=stale | TYPED | {"answer": choice})
+    assert answer.status_code == 409
+    assert DEED["how"] in text(answer)
+    assert "Viết ở cửa sổ khác" in text(answer).split("Xem chữ đang có trong phiếu")[1].split("</details>")[0]
+    assert steps_of(w, w.hoa) == before
+    assert "Viết ở cửa sổ khác" in text(hoa.get(f"{PAGE}?viet="))
 
 
 def test_a_no_may_become_later(w: World, hoa: FlaskClient) -> None:
@@ -205,6 +260,29 @@ def test_another_tab_is_told_and_overwrites_only_knowingly(hoa: FlaskClient) -> 
     assert "Viết ở cửa sổ khác" in text(hoa.get(PAGE))
 
 
+def test_a_save_whose_receipt_got_lost_is_no_other_tab_to_the_sending_after_it(w: World, hoa: FlaskClient) -> None:
+    typed = carried(hoa.get(PAGE).text) | TYPED
+    hoa.post(DRAFT, data=typed, headers=JSON)  # and nobody hears the answer
+    assert hoa.post(ANSWER, data=typed | {"answer": "dang-ky"}).status_code == 303
+    assert year.count(w.app, RecordVersion) == 1
+
+
+def test_no_words_of_a_refusal_lead_away_from_what_was_typed(hoa: FlaskClient) -> None:
+    stale = carried(hoa.get(PAGE).text) | TYPED
+    hoa.post(DRAFT, data=stale, headers=JSON)
+    other = stale | {"muc_deeds_1_what": "Viết ở cửa sổ khác"}
+    assert "tải lại" not in hoa.post(DRAFT, data=other, headers=JSON).json["words"]
+    assert "tải lại" not in text(hoa.post(DRAFT, data=other))
+
+
+def test_a_page_says_what_its_record_holds_so_that_a_browser_may_let_go_of_it(hoa: FlaskClient) -> None:
+    typed = TYPED | {"muc_deeds_1_until": "30062020"}
+    refused = year.post(hoa, PAGE, ANSWER, answer="dang-ky", **(typed | {"muc_deeds_1_how": ""}))
+    assert year.held(refused.text) == {}
+    year.post(hoa, PAGE, ANSWER, answer="dang-ky", **typed)
+    assert year.held(hoa.get(PAGE).text) == TYPED
+
+
 def test_without_a_script_the_button_keeps_the_draft_and_the_page_says_when(hoa: FlaskClient) -> None:
     answer = year.post(hoa, PAGE, DRAFT, muc_deeds_1_what="Mới viết được một nửa")
     assert answer.status_code == 303
@@ -242,6 +320,107 @@ def test_an_officer_writes_the_commitment_with_its_sections(w: World) -> None:
     typed = {f"muc_{key}": "Viết đủ dài cho mục này" for key in ("thought", "conduct", "unity", "order", "duty")}
     assert year.post(hanh, PAGE, ANSWER, **typed, **TYPED).status_code == 303
     assert steps_of(w, w.hanh) == {"commitment:registered": "done"}
+
+
+def first_button(page: Any) -> str:
+    """What Enter in a field of one line presses."""
+    form = page.text.split('<form action="/lam-theo')[1]
+    found = re.search(r'<button[^>]*type="submit"[^>]*>', form)
+    assert found
+    return found[0]
+
+
+def test_enter_in_the_field_of_a_day_saves_and_does_not_send(w: World, hoa: FlaskClient) -> None:
+    for client in (hoa, make.sign_in(w.app, w.hanh)):
+        assert f'formaction="{DRAFT}"' in first_button(client.get(PAGE))
+
+
+def test_an_officer_cannot_say_no_to_the_commitment(w: World) -> None:
+    hanh = make.sign_in(w.app, w.hanh)
+    answer = year.post(hanh, PAGE, ANSWER, answer="khong", muc_thought="Lời đang viết dở")
+    assert answer.status_code == 409
+    assert "không hỏi có đăng ký hay không" in text(answer)
+    assert "Lời đang viết dở" in text(answer)
+    assert steps_of(w, w.hanh) == {}
+
+
+def test_whoever_said_no_and_becomes_an_officer_is_asked_for_the_commitment(w: World, hoa: FlaskClient) -> None:
+    year.post(hoa, PAGE, ANSWER, answer="khong", **TYPED)
+    make.role(w.app, w.hoa, "MSH", "organiser")
+    assert steps_of(w, w.hoa)["commitment:registered"] == "declined"
+    make.role(w.app, w.hoa, "MSH", "officer", "committee")
+    assert steps_of(w, w.hoa) == {}
+    with w.app.app_context(), writing():
+        assert steps.rebuild() == []
+    now = make.sign_in(w.app, w.hoa)
+    assert "Bản cam kết của cán bộ công đoàn" in text(now.get("/"))
+    assert "VIII. Nêu gương" in text(now.get(PAGE))
+
+    with w.app.app_context(), writing():
+        accounts.revoke(None, w.hoa, make.unit("MSH"), "officer", clock.today())
+    again = make.sign_in(w.app, w.hoa)
+    assert "Trả lời về việc làm theo" in text(again.get("/"))
+    assert DEED["how"] in text(again.get(PAGE))
+    with w.app.app_context(), writing():
+        assert steps.rebuild() == []
+
+
+def test_an_addition_to_the_commitment_is_called_by_its_name(w: World) -> None:
+    with w.app.app_context():
+        year.decide(w.hanh, year.send(w.tuan, "pledge"), {"thought": COMMENT}, ask=True)
+    tuan = make.sign_in(w.app, w.tuan)
+    assert "Bổ sung bản cam kết" in text(tuan.get("/"))
+    assert "Đăng ký việc làm theo" not in text(tuan.get("/hoc/2020"))
+
+
+def test_on_paper_the_commitment_says_where_to_whom_and_in_what_office(w: World) -> None:
+    with w.app.app_context():
+        record = year.send(w.thu, "pledge")
+        year.decide(w.minh, record)
+    for page in (
+        make.sign_in(w.app, w.thu).get(PAGE),
+        make.sign_in(w.app, w.minh).get(f"/don-vi/Q1/ho-so/{record}"),
+    ):
+        shown = text(page)
+        assert "LIÊN ĐOÀN LAO ĐỘNG QUẬN 1" in shown
+        assert "<b>CĐCS MAY SEN HỒNG</b>" in shown
+        assert "Quận 1, ngày 12 tháng 5 năm 2020" in shown
+        assert "Kính gửi:</b> Ban Chấp hành Liên đoàn Lao động Quận 1" in shown
+        assert "Chị Phạm Thị Thu, Chủ tịch. Gửi lúc" in shown
+        assert shown.rindex("Đỗ Quang Minh") > shown.index("TM. BAN CHẤP HÀNH")
+
+
+def test_on_paper_a_registration_names_the_group(w: World, hoa: FlaskClient) -> None:
+    year.post(hoa, PAGE, ANSWER, answer="dang-ky", **TYPED)
+    assert "Chị Nguyễn Thị Hòa, Tổ May 3. Gửi lúc" in text(hoa.get(PAGE))
+
+
+# --- after a move -------------------------------------------------------------------------------------------------
+
+
+def move_to_btx(w: World) -> None:
+    with w.app.app_context(), writing():
+        accounts.leave(None, w.hoa, make.unit("MSH"), clock.today())
+        accounts.join(None, db.session.get_one(Person, w.hoa), make.unit("BTX"), clock.today())
+
+
+def test_what_waits_where_nobody_opens_it_any_more_says_so_and_goes_to_the_new_unit(w: World, hoa: FlaskClient) -> None:
+    year.post(hoa, PAGE, ANSWER, answer="dang-ky", **TYPED)
+    assert "Gửi lại việc làm theo" not in text(hoa.get("/"))
+    move_to_btx(w)
+    assert "Gửi lại việc làm theo" in text(hoa.get("/")).split("Xong việc này")[0]
+    page = text(hoa.get(PAGE))
+    assert "BCH CĐCS May Sen Hồng không còn mở được phiếu này" in page
+    assert "không phải làm gì thêm" not in page
+    assert "<b>CĐCS MAY SEN HỒNG</b>" in page  # it was written there
+
+    year.post(hoa, PAGE, f"{PAGE}/rut-lai")
+    assert "Huỳnh Thị Cúc" in text(hoa.get(PAGE)).split("Ai đọc được")[1].split("</section>")[0]
+    year.post(hoa, PAGE, ANSWER, answer="dang-ky", **TYPED)
+    page = text(hoa.get(PAGE))
+    assert "không phải làm gì thêm" in page
+    assert "<b>CĐCS TIỂU HỌC BẾN THÀNH XANH</b>" in page
+    assert "Gửi lại việc làm theo" not in text(hoa.get("/"))
 
 
 def test_the_chair_is_told_that_the_level_above_reads(w: World) -> None:

@@ -257,6 +257,7 @@ def test_a_narrowed_list_says_on_paper_to_what_it_is_narrowed(year: World) -> No
 
 
 def test_a_list_too_long_for_one_print_says_that_it_is_cut(one_world: World) -> None:
+    """Takes 2 s: a thousand rows are written and drawn."""
     with one_world.app.app_context(), writing():
         steps.define_steps(steps.define_programme("2020", 2020, "Kế hoạch 08", "Nêu gương", ""), STEPS)
     crowd(one_world, 1010)
@@ -266,6 +267,7 @@ def test_a_list_too_long_for_one_print_says_that_it_is_cut(one_world: World) -> 
 
 
 def test_a_federation_prints_all_its_units(year: World) -> None:
+    """Takes 2 s: sixty units are opened one after another."""
     with year.app.app_context(), writing():
         q1 = make.unit("Q1").id
         for n in range(60):
@@ -403,6 +405,7 @@ def test_a_group_alone_shows_nothing_of_its_unit(year: World) -> None:
 
 
 def test_a_federation_with_many_units_is_paged_and_sums_them_all(year: World) -> None:
+    """Takes 2 s: sixty units are opened one after another."""
     with year.app.app_context(), writing():
         q1 = make.unit("Q1").id
         for n in range(60):

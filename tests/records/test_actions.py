@@ -2,7 +2,10 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -17,6 +20,7 @@ from app.records import actions, queries, rules, texts
 from app.records.models import Deed, Record, RecordComment, RecordForm, RecordReading, RecordVersion
 from app.records.rules import Section, Stage
 from app.refusal import NotThere, RuleBroken
+from app.units import actions as units
 from app.units.actions import move as move_unit
 from tests import make
 from tests.records import year
@@ -134,6 +138,53 @@ def test_a_draft_that_arrives_after_the_sending_is_refused(w: World) -> None:
     decide(w.hanh, rules.record_id(w.hoa, form_of(w.hoa, "assessment").id), {"thought": COMMENT}, ask=True)
     with pytest.raises(rules.ChangedMeanwhile):  # a packet from before the sending, by its lock
         draft(w.hoa, "đến muộn", 1, lock=0)
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+@pytest.mark.parametrize("last", ["submit", "keep"])
+def test_a_draft_that_is_saved_while_an_older_page_sends_is_never_wiped(world_of_2020: World, last: str) -> None:
+    """Two connections: one has looked at the record and is about to send, the other saves and commits in between."""
+    w = world_of_2020
+    draft(w.hoa, "lời đầu", 1)
+    form = form_of(w.hoa, "assessment")
+    record = rules.record_id(w.hoa, form.id)
+    older = texts.seal_draft(record, w.hoa, {"thought": "lời cũ của trang kia"})
+    snapshot = texts.snapshot(w.hoa, form.sections, year.body_of(form))
+    to = make.unit("MSH").id
+
+    def save() -> None:
+        with w.app.app_context():
+            draft(w.hoa, "lời mới nhất, đã báo là đã lưu", 2)
+
+    def step() -> None:
+        with writing():
+            if last == "submit":
+                actions.submit(w.hoa, form.id, snapshot, 0, to, seq=2)
+            else:
+                actions.keep(w.hoa, form.id, older, 0, seq=2)
+
+    with saving_before_the_step(save), pytest.raises(rules.ChangedMeanwhile):
+        step()
+    assert drafted(w.hoa) == "lời mới nhất, đã báo là đã lưu"
+    assert stage_of(record) is Stage.DRAFT
+
+
+@contextmanager
+def saving_before_the_step(save: Callable[[], None]) -> Iterator[None]:
+    """Let another connection `save`, and commit, just before this one's UPDATE of a record reaches the database."""
+    here, engine = threading.get_ident(), db.engine
+
+    def between(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith("UPDATE record ") and threading.get_ident() == here:
+            other = threading.Thread(target=save)
+            other.start()
+            other.join()
+
+    sa.event.listen(engine, "before_cursor_execute", between)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", between)
 
 
 # --- sending ------------------------------------------------------------------------------------------------------
@@ -322,6 +373,14 @@ def test_whoever_opens_anothers_text_is_recorded_first(world_of_2020: World) -> 
     assert reading.at == opened.at
 
 
+def test_a_reading_from_above_says_so_on_the_trail(w: World) -> None:
+    record = send(w.thu, "pledge")
+    read(w.minh, record)
+    assert db.session.scalars(sa.select(RecordReading.why)).all() == ["review:above"]
+    line = db.session.scalars(sa.select(audit.AuditLine).where(audit.AuditLine.verb == "record.read")).one()
+    assert line.facts["why"] == "review:above"
+
+
 def test_where_the_reading_cannot_be_recorded_the_text_is_not_shown(world_of_2020: World) -> None:
     w = world_of_2020
     record = send(w.hoa)
@@ -396,6 +455,39 @@ def test_after_a_move_the_old_unit_loses_sight_and_the_new_one_sees_only_what_co
     with pytest.raises(NotThere):
         read(w.hanh, record)
     assert [said.text for said in queries.comments(record)] == [COMMENT]
+
+
+def test_a_record_waits_unseen_where_nobody_is_left_to_open_it(world_of_2020: World) -> None:
+    w = world_of_2020
+    send(w.hoa)
+    send(w.hanh, "pledge")
+
+    def unseen(person: UUID, kind: str) -> bool:
+        found = queries.sheet(actor_for(person), kind, 2020).unseen
+        assert queries.unseen_kinds(person, 2020, clock.today()) == ([kind] if found else [])
+        return found
+
+    assert not unseen(w.hoa, "commitment")
+    conflict_of(w.tuan)
+    conflict_of(w.thu)
+    assert not unseen(w.hoa, "commitment")
+    assert unseen(w.hanh, "pledge")  # the one officer without a conflict is its author
+    move_member(w.hoa, "MSH", "BTX")
+    assert unseen(w.hoa, "commitment")
+
+
+def test_under_a_city_a_wards_chair_is_read_by_the_city(w: World) -> None:
+    start = date(2020, 1, 1)
+    with writing():
+        city = units.open_unit(None, "TP", "Liên đoàn Lao động Thành phố", "city", None, start, "LĐLĐ Thành phố")
+        ward = units.open_unit(None, "P1", "Công đoàn phường Một", "ward", city.id, start)
+        units.open_unit(None, "UB", "CĐCS Ủy ban phường", "grassroots", ward.id, start)
+    chair = make.person(w.app, "Lê Thị Phường", "UB")
+    make.role(w.app, chair, "P1", "officer", "chair")
+    make.role(w.app, w.phu, "TP", "officer", "chair")
+    readers = queries.readers_before(chair, None, clock.today())
+    assert readers.unit is not None
+    assert (readers.unit.code, [officer.person_id for officer in readers.officers]) == ("TP", [w.phu])
 
 
 def test_a_unit_that_moves_elsewhere_keeps_its_members_records(w: World) -> None:

@@ -8,6 +8,24 @@ import pytest
 from app.records import rules
 from app.records.rules import Opening, Reviewer, Reviewing, Section, Stage, Step
 
+# --- paper --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("federation", "place"),
+    [
+        ("LĐLĐ Quận 1", "Quận 1"),
+        ("LĐLĐ Thành phố Hồ Chí Minh", "Thành phố Hồ Chí Minh"),
+        ("Liên đoàn Lao động Quận 1", "Quận 1"),
+        ("Công đoàn phường Bến Nghé", "Phường Bến Nghé"),
+        ("Công đoàn", ""),
+        ("Ban Công đoàn", ""),
+    ],
+)
+def test_a_letterhead_takes_its_place_from_the_federations_name(federation: str, place: str) -> None:
+    assert rules.place_of(federation) == place
+
+
 # --- stages -------------------------------------------------------------------------------------------------------
 
 ALLOWED = {

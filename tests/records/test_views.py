@@ -1,6 +1,7 @@
 """`/don-vi/<mã>/ho-so` in a browser: the queue, reading, and the two decisions."""
 
 import html
+import re
 from typing import Any
 from uuid import UUID
 
@@ -178,6 +179,42 @@ def test_the_second_of_two_officers_is_told_and_loses_nothing(w: World, hanh: Fl
     assert answer.status_code == 409
     assert "Lời anh Tuấn viết" in text(answer)
     assert "Cô Hạnh đã xác nhận" in text(answer)
+
+
+@pytest.mark.parametrize("decision", ["xac-nhan", "de-nghi-bo-sung"])
+def test_a_comment_on_what_was_just_withdrawn_is_shown_once_more(
+    w: World, hanh: FlaskClient, page: str, decision: str
+) -> None:
+    typed = carried(hanh.get(page).text) | {"gop_y_deeds_1_what": "Lời cô Hạnh <b>đang</b> gõ", "gop_y_deeds_1_how": ""}
+    year.post(make.sign_in(w.app, w.hoa), "/lam-theo/2020", "/lam-theo/2020/rut-lai")
+    answer = hanh.post(f"{page}/{decision}", data=typed)
+    assert answer.status_code == 404
+    assert "vừa rút lại phiếu" in text(answer)
+    assert "Lời cô Hạnh <b>đang</b> gõ</textarea>" in text(answer)
+    assert answer.text.count('name="gop_y_') == 1
+    assert DEED["what"] not in text(answer)
+
+
+def test_what_is_gone_looks_like_what_never_was(w: World, hanh: FlaskClient, page: str) -> None:
+    gone = page.rsplit("/", 1)[1]
+    year.post(make.sign_in(w.app, w.hoa), "/lam-theo/2020", "/lam-theo/2020/rut-lai")
+    answers = [hanh.get(f"{QUEUE}/{record}") for record in (gone, UUID(int=7))]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    shown = [re.sub(r'name="csrf_token" value="[^"]+"', "", answer.text) for answer in answers]
+    assert shown[0].replace(gone, "") == shown[1].replace(str(UUID(int=7)), "")
+
+
+def test_a_browser_hears_that_a_decision_has_arrived_from_its_own_officer_only(
+    w: World, hanh: FlaskClient, page: str
+) -> None:
+    record = page.rsplit("/", 1)[1]
+    answer = year.post(hanh, page, f"{page}/xac-nhan", gop_y_deeds_1_what=COMMENT)
+    assert f'data-received="{record}.{w.hanh}"' in hanh.get(answer.location).text
+    tuan = make.sign_in(w.app, w.tuan)
+    assert "data-received" not in tuan.get(answer.location).text
+    assert f'data-shelf="{record}.{w.tuan}"' in tuan.get(page).text
+    assert year.held(hanh.get(page).text) == {"gop_y_deeds_1_what": COMMENT}
+    assert year.held(tuan.get(page).text) == {}
 
 
 def test_after_an_addition_the_reviewer_sees_what_was_asked_beside_the_new_text(

@@ -1,5 +1,7 @@
 """A year in which sheets and commitments are asked for, and the short ways of a test to write, send and review them."""
 
+import html
+import json
 import re
 from typing import Any
 from uuid import UUID
@@ -88,6 +90,13 @@ def carried(page: str) -> dict[str, str]:
         if name and value:
             found.setdefault(name[1], value[1])
     return found
+
+
+def held(page: str) -> dict[str, str]:
+    """What a page tells the browser that the record holds: field → text."""
+    found = re.search(r'data-shelf-kept="([^"]*)"', page)
+    assert found
+    return dict(json.loads(html.unescape(found[1])))
 
 
 def post(client: FlaskClient, page: str, action: str, **typed: Any) -> Any:

@@ -125,7 +125,23 @@ def test_a_name_that_would_show_as_another_is_refused(house: Flask) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["19/5/2020", "19/05/2020", " 19/5/2020 ", "19-5-2020", "19.5.2020", "19-05-2020", "2020-05-19", "2020/5/19"],
+    [
+        "19/5/2020",
+        "19/05/2020",
+        " 19/5/2020 ",
+        "19-5-2020",
+        "19.5.2020",
+        "19-05-2020",
+        "19 5 2020",
+        "19 05 2020",
+        "19\u00a05\u00a02020",
+        "19 / 5 / 2020",
+        "19. 5. 2020",
+        "19052020",
+        "2020-05-19",
+        "2020/5/19",
+        "2020 05 19",
+    ],
 )
 def test_a_day_is_read_as_people_write_it(written: str) -> None:
     assert parse_date(written) == date(2020, 5, 19)
@@ -139,10 +155,15 @@ def test_a_day_is_read_as_people_write_it(written: str) -> None:
         "19/5/20",
         "31/2/2020",
         "5/19/2020",
+        "20200519",
+        "1952020",
+        "190520",
+        "31022020",
         "hôm nay",
         "19/5/2020/1",
         "-5/5/2020",
-        "19 5 2020",
+        "19  tháng 5 2020",
+        "19/5/",
         "١٩/٥/٢٠٢٠",
         "0/0/0",
     ],
@@ -151,9 +172,23 @@ def test_what_is_no_day_is_read_as_none(written: str) -> None:
     assert parse_date(written) is None
 
 
-@given(st.dates(date(1900, 1, 1), date(2199, 12, 31)), st.sampled_from("/-."))
+@pytest.mark.parametrize("written", ["19/5", "19/05", "19-5", "19.5", "19 5", " 19 / 5 "])
+def test_a_day_without_a_year_is_of_the_year_that_the_field_knows(written: str) -> None:
+    assert parse_date(written, 2020) == date(2020, 5, 19)
+    assert parse_date(written) is None
+
+
+def test_a_year_that_was_written_goes_before_the_one_that_is_known() -> None:
+    assert parse_date("19/5/2021", 2020) == date(2021, 5, 19)
+    assert parse_date("29/2", 2020) == date(2020, 2, 29)
+    assert parse_date("29/2", 2021) is None
+
+
+@given(st.dates(date(1900, 1, 1), date(2199, 12, 31)), st.sampled_from("/-. "))
 def test_every_day_is_read_back(day: date, mark: str) -> None:
     assert parse_date(f"{day.day}{mark}{day.month}{mark}{day.year}") == day
+    assert parse_date(f"{day.day}{mark}{day.month}", day.year) == day
+    assert parse_date(f"{day.day:02}{day.month:02}{day.year}") == day
     assert parse_date(day.isoformat()) == day
 
 

@@ -18,6 +18,7 @@ from app.accounts.actions.codes import (
 )
 from app.accounts.actions.people import (
     AlreadyMember,
+    AnotherName,
     CountsNoMembers,
     GroupElsewhere,
     NameMalformed,
@@ -28,6 +29,7 @@ from app.accounts.actions.people import (
     grant,
     join,
     leave,
+    mend_name,
     require_nobody,
     revoke,
     standing_changes,
@@ -56,6 +58,7 @@ from app.accounts.actions.sessions import (
 __all__ = [
     "AlreadyIn",
     "AlreadyMember",
+    "AnotherName",
     "Attempt",
     "CodeSpent",
     "CodeUsed",
@@ -86,6 +89,7 @@ __all__ = [
     "make_first_slips",
     "make_reset",
     "make_slip",
+    "mend_name",
     "open_session",
     "person_of_slip",
     "read_name",

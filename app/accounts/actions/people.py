@@ -65,6 +65,11 @@ class StillPeopled(RuleBroken):
     )
 
 
+class AnotherName(RuleBroken):
+    kind = "invalid"
+    words = "Ở đây chỉ thêm dấu cho tên {name}. Nếu tên ghi sai chữ, anh/chị báo BCH công đoàn nơi mình làm việc."
+
+
 class OwnRole(RuleBroken):
     kind = "refused"
     words = "Không ai tự giao nhiệm vụ cho mình. Anh/chị nhờ công đoàn cấp trên."
@@ -144,6 +149,19 @@ def give_code(person_id: UUID, unit: Unit) -> str:
         db.session.add(SignInName(kind="code", folded=code, person_id=person_id))
         db.session.flush()
     return code
+
+
+def mend_name(by: UUID | None, person_id: UUID, name: str) -> None:
+    """The name of a person whom a list brought without tone marks gets them; nothing else of it changes. Raises
+    `AnotherName`."""
+    mended = text.one_line(name)
+    held = db.session.get_one(Person, person_id)
+    if not text.safe_name(name) or text.fold(mended) != text.fold(held.name):
+        raise AnotherName(name=held.name)
+    held.name, held.name_unmarked = mended, False
+    held.sort_key, held.search_key = text.name_key(mended), text.fold(mended)
+    db.session.execute(sa.update(Membership).where(Membership.person_id == person_id).values(sort_key=held.sort_key))
+    audit.line(by, "person.mend_name", "person", person_id)
 
 
 def leave(by: UUID | None, person_id: UUID, unit: Unit, on: date) -> None:

@@ -110,6 +110,8 @@ def member_part(actor: Actor) -> MemberPart:
     standings = steps.standing_of(actor.person_id, programme.id, today)
     returned = records.returned_kinds(actor.person_id, programme.year)
     tasks = [amend(kind, programme.year) for kind in returned]
+    unseen = records.unseen_kinds(actor.person_id, programme.year, today)
+    tasks += [send_again(kind, programme.year) for kind in unseen]
     open_keys = [(standing.step.key, standing.step.title) for standing in standings if standing.state == "open"]
     begun = begun_keys(actor, programme)
     tasks += [to_do(task, programme.year, actor.holds("officer")) for task in rules.own_tasks(open_keys, begun)]
@@ -142,11 +144,20 @@ def begun_keys(actor: Actor, programme: Programme) -> set[str]:
 
 def amend(kind: str, year: int) -> ToDo:
     """A record for which the committee asked an addition: it comes before everything else."""
-    if kind == "assessment":
-        return ToDo(
-            "Bổ sung phiếu liên hệ bản thân", url_for("assessments.sheet", year=year), "BCH có góp ý", "Xem góp ý"
-        )
-    return ToDo("Bổ sung việc làm theo", url_for("commitments.sheet", year=year), "BCH có góp ý", "Xem góp ý")
+    return ToDo(f"Bổ sung {RECORD_WORDS[kind]}", place_of_record(kind, year), "BCH có góp ý", "Xem góp ý")
+
+
+def send_again(kind: str, year: int) -> ToDo:
+    """A record that waits where nobody can open it any more, as after a move."""
+    note = "BCH đã nhận trước đây không còn mở được"
+    return ToDo(f"Gửi lại {RECORD_WORDS[kind]}", place_of_record(kind, year), note, "Mở phiếu")
+
+
+RECORD_WORDS = {"assessment": "phiếu liên hệ bản thân", "commitment": "việc làm theo", "pledge": "bản cam kết"}
+
+
+def place_of_record(kind: str, year: int) -> str:
+    return url_for("assessments.sheet" if kind == "assessment" else "commitments.sheet", year=year)
 
 
 def place_of(task: rules.Task, year: int) -> str:

@@ -3,7 +3,8 @@
 An author's own texts are opened here (`sheet`, `own_texts`, `comments`); another's only by `actions.open_text`.
 """
 
-from app.records.queries.heads import FormRow, Head, form, form_for, head, head_of, returned_kinds
+from app.records.queries.heads import FormRow, Head, declined, form, form_for, head, head_of, returned_kinds
+from app.records.queries.letter import Letter
 from app.records.queries.queue import (
     QueuePage,
     QueueRow,
@@ -27,6 +28,7 @@ from app.records.queries.readers import (
     readers_before,
     readers_of,
     sent_version,
+    unseen_kinds,
 )
 from app.records.queries.readings import ReadingLine, RecordReaders, Said, comments, may_read_today, readings_of
 from app.records.queries.sheets import Sheet, own_texts, sheet, was_drafted, was_sent
@@ -34,6 +36,7 @@ from app.records.queries.sheets import Sheet, own_texts, sheet, was_drafted, was
 __all__ = [
     "FormRow",
     "Head",
+    "Letter",
     "QueuePage",
     "QueueRow",
     "Readers",
@@ -46,6 +49,7 @@ __all__ = [
     "Sheet",
     "Waiting",
     "comments",
+    "declined",
     "form",
     "form_for",
     "has_conflict",
@@ -67,6 +71,7 @@ __all__ = [
     "sent_version",
     "settled",
     "sheet",
+    "unseen_kinds",
     "waiting_for",
     "was_drafted",
     "was_sent",

@@ -1,5 +1,6 @@
 """Forms, and records without their texts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -116,6 +117,12 @@ def head_of(person_id: UUID, kind: str, year: int) -> Head | None:
         .limit(1)
     ).first()
     return _head(row) if row else None
+
+
+def declined(people: Collection[UUID], kind: str) -> list[Head]:
+    """The records of this kind in which one of these people said no; held until the transaction ends."""
+    said_no = _heads().where(Record.person_id.in_(people), RecordForm.kind == kind, Record.stage == Stage.DECLINED)
+    return [_head(row) for row in db.session.execute(said_no.order_by(Record.id).with_for_update(of=Record))]
 
 
 def returned_kinds(person_id: UUID, year: int) -> list[str]:

@@ -17,6 +17,7 @@ from app.db import db
 from app.records import texts
 from app.records.models import Record, RecordComment, RecordForm, RecordVersion
 from app.records.queries.heads import FormRow, form, head
+from app.records.queries.letter import Letter, letter_of
 from app.records.queries.readers import called_of, named, open_to
 from app.records.queries.readings import Said
 from app.records.rules import Part, Stage
@@ -158,7 +159,7 @@ class Review:
 
     row: QueueRow
     unit: UnitRow
-    above: str
+    letter: Letter | None
     form: FormRow
     author_id: UUID
     author_name: str
@@ -182,10 +183,17 @@ class ReviewPage:
     parts: tuple[Part, ...] = field(repr=False)
     comments: tuple[Said, ...] = field(repr=False)
     reader: str
+    reader_id: UUID
     opened_at: datetime
 
     def said(self, part: str) -> list[Said]:
         return [comment for comment in self.comments if comment.part == part]
+
+    @property
+    def received(self) -> list[Said]:
+        """What this reader said in the decision that stands: it has arrived."""
+        row = self.about.row
+        return [said for said in self.comments if said.by_id == self.reader_id and said.at == row.decided_at]
 
     @property
     def elsewhere(self) -> list[Said]:
@@ -196,18 +204,16 @@ class ReviewPage:
 
 def review(actor: Actor, unit: UnitRow, record_id: UUID) -> Review:
     """The record, if the actor may open it as an officer of this unit today; raises `NotThere`."""
-    today = clock.today()
     found = db.session.execute(_rows(actor.person_id, unit.id).where(Record.id == record_id)).first()
     if found is None:
         raise NotThere()
     about = head(record_id)
     assert about is not None
-    above = units.ancestors(unit.id, today)
     waiting = _waiting(actor.person_id, unit.id)
     return Review(
         row=_queue_rows([found], unit.id)[0],
         unit=unit,
-        above=above[1].name if len(above) > 1 else "",
+        letter=letter_of(about),
         form=form(about.form_id),
         author_id=about.person_id,
         author_name=found.name,

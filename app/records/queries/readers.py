@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.accounts import queries as accounts
 from app.accounts.models import Membership, Person, Role
 from app.accounts.queries import Officer, open_on
 from app.db import db
 from app.records import rules
-from app.records.models import Record, RecordVersion
+from app.records.models import Record, RecordForm, RecordVersion
 from app.records.queries.heads import Head
 from app.records.rules import REVIEWED, Stage
 from app.refusal import NotThere
@@ -104,31 +105,61 @@ def belongs_below(person_id: UUID, unit_id: int, day: date) -> bool:
 def open_to(reader: UUID, day: date) -> sa.ColumnElement[bool]:
     """The records whose text this reader may open today: sent to a unit in which exactly they hold `officer` and have
     declared no conflict, by somebody else, who still belongs there. The one statement of it."""
+    return sa.and_(Record.stage.in_(REVIEWED), Record.person_id != reader, _opens(Role.person_id == reader, day))
+
+
+def _opens(who: sa.ColumnElement[bool], day: date) -> sa.ColumnElement[bool]:
+    """Whether a role that `who` admits opens the record on this day."""
+    officer = aliased(Person)
     holds = sa.exists().where(
-        Role.person_id == reader,
+        who,
         Role.unit_id == Record.reviewing_unit,
         Role.name == "officer",
         Role.conflict.is_(False),
         open_on(Role, day),
+        officer.id == Role.person_id,
+        officer.state == "active",
     )
-    belongs = _below(Record.person_id, Record.reviewing_unit, day)
-    return sa.and_(Record.stage.in_(REVIEWED), Record.person_id != reader, holds, belongs)
+    return sa.and_(holds, _below(Record.person_id, Record.reviewing_unit, day))
+
+
+def unseen_kinds(person_id: UUID, year: int, day: date) -> list[str]:
+    """The kinds of the person's records that wait where nobody can open them any more, as after a move."""
+    return list(
+        db.session.scalars(
+            sa.select(RecordForm.kind)
+            .join(Record, Record.form_id == RecordForm.id)
+            .where(Record.person_id == person_id, RecordForm.year == year, Record.stage == Stage.SUBMITTED)
+            .where(sa.not_(_opens(Role.person_id != person_id, day)))
+            .order_by(Record.submitted_at)
+        )
+    )
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A version that a reader may open, still sealed."""
+    """A version that a reader may open, still sealed. `from_below`: its author belongs to another unit than theirs."""
 
     version_id: UUID
     record_id: UUID
     sealed_body: bytes = field(repr=False)
     reviewing_unit: int
+    from_below: bool
 
 
 def sent_version(reader: UUID, version_id: UUID, day: date) -> Sent:
     """The version, if this reader may open it today; raises `NotThere`. What went to another unit before stays shut."""
+    own = sa.exists().where(
+        Membership.person_id == Record.person_id, Membership.unit_id == Record.reviewing_unit, open_on(Membership, day)
+    )
     row = db.session.execute(
-        sa.select(RecordVersion.id, RecordVersion.record_id, RecordVersion.sealed_body, RecordVersion.reviewing_unit)
+        sa.select(
+            RecordVersion.id,
+            RecordVersion.record_id,
+            RecordVersion.sealed_body,
+            RecordVersion.reviewing_unit,
+            sa.not_(own),
+        )
         .join(Record, Record.id == RecordVersion.record_id)
         .where(RecordVersion.id == version_id, RecordVersion.reviewing_unit == Record.reviewing_unit)
         .where(open_to(reader, day))

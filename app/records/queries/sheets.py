@@ -13,23 +13,22 @@ from app.db import db
 from app.records import rules, texts
 from app.records.models import Record, RecordVersion
 from app.records.queries.heads import FormRow, Head, form, form_for, head, head_of
+from app.records.queries.letter import Letter, letter_of
 from app.records.queries.readers import Readers, called_of, home_unit, named, readers_before
 from app.records.queries.readings import ReadingLine, Said, comments, readers_now, readings_of
 from app.records.rules import REVIEWED, Body, Part, Section, Stage
-from app.units import queries as units
-from app.units.queries import UnitRow
 
 
 @dataclass(frozen=True)
 class Sheet:
     """A person's own record with its form: what its author's page is made of. `body` fills the form (the draft, else
-    what was sent last), `parts` is what was sent or kept."""
+    what was sent last), `parts` is what was sent or kept. `belongs`: the author is a member somewhere today."""
 
     form: FormRow
     record_id: UUID
     person_id: UUID
-    unit: UnitRow
-    above: str
+    letter: Letter | None
+    belongs: bool
     name: str
     author: str
     you: str
@@ -51,6 +50,11 @@ class Sheet:
         return self.stage in REVIEWED
 
     @property
+    def unseen(self) -> bool:
+        """It waits where nobody can open it any more, as after a move."""
+        return self.stage is Stage.SUBMITTED and not self.readers.officers
+
+    @property
     def readers_unit(self) -> int:
         """What the form carries to be told when the readers change before it is sent; 0 for nobody."""
         return self.readers.unit.id if self.readers.unit else 0
@@ -68,19 +72,16 @@ def sheet(actor: Actor, kind: str, year: int) -> Sheet:
     wrote. Raises `NotThere` where there is no such form or record."""
     today = clock.today()
     found = head_of(actor.person_id, kind, year)
-    left = found is not None and not actor.memberships
-    home = units.get(found.unit_id if found and left else home_unit(actor.person_id, today), today)
-    asked = form(found.form_id) if found else form_for(kind, year, home.id, today)
+    asked = form(found.form_id) if found else form_for(kind, year, home_unit(actor.person_id, today), today)
     draft, sent = own_texts(actor.person_id, found.id) if found else (None, None)
     stage = found.stage if found else Stage.DRAFT
     shown = sent if stage in REVIEWED else draft
-    above = units.ancestors(home.id, today)
     return Sheet(
         form=asked,
         record_id=found.id if found else rules.record_id(actor.person_id, asked.id),
         person_id=actor.person_id,
-        unit=home,
-        above=above[1].name if len(above) > 1 else "",
+        letter=letter_of(found) if found else None,
+        belongs=bool(actor.memberships),
         name=actor.name,
         author=named(actor.name, actor.address),
         you=actor.address or "anh/chị",
@@ -91,7 +92,7 @@ def sheet(actor: Actor, kind: str, year: int) -> Sheet:
         submitted_at=found.submitted_at if found else None,
         decided_at=found.decided_at if found else None,
         decided_by=called_of(found.decided_by) if found and found.decided_by else "",
-        readers=Readers() if left else _readers_for(actor.person_id, found, today),
+        readers=_readers_for(actor.person_id, found, today) if actor.memberships else Readers(),
         body=draft if draft is not None else sent or {},
         parts=tuple(rules.parts(asked.sections, shown or {})),
         comments=tuple(comments(found.id)) if found else (),

@@ -1,5 +1,6 @@
 """The law of records: their stages and who takes them further, which unit reviews, what must be written to be sent."""
 
+from app.records.rules.papers import place_of
 from app.records.rules.reviewing import (
     Opening,
     Reviewer,
@@ -87,6 +88,7 @@ __all__ = [
     "part_key",
     "part_keys",
     "parts",
+    "place_of",
     "read_day",
     "read_sections",
     "readers",

@@ -70,17 +70,17 @@ STAGE_WORDS = {
 
 class StepNotAllowed(RuleBroken):
     kind = "conflict"
-    words = "Phiếu này đang ở bước “{stage}”, nên chưa làm được việc ấy. Anh/chị tải lại trang để xem."
+    words = "Phiếu này đang ở bước “{stage}”, nên chưa làm được việc ấy."
 
 
 class ChangedMeanwhile(RuleBroken):
     kind = "conflict"
-    words = "Phiếu này vừa thay đổi từ một trang khác. Anh/chị tải lại trang rồi xem tiếp."
+    words = "Phiếu này vừa được viết tiếp hoặc đổi bước ở một trang khác, nên ở đây chưa làm được."
 
 
 class ReadersChanged(RuleBroken):
     kind = "conflict"
-    words = "Người đọc phiếu này vừa thay đổi. Anh/chị tải lại trang, xem lại ai sẽ đọc rồi gửi."
+    words = "Người đọc phiếu này vừa thay đổi. Anh/chị xem lại ai sẽ đọc, rồi gửi."
 
 
 class NobodyReviews(RuleBroken):

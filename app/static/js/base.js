@@ -40,14 +40,13 @@
     });
   });
 
-  /* What a form laid aside when it was sent (draft.js): a page that is neither that form nor a refusal has received it. */
-  if (document.querySelector("form[data-leaves]") && !document.querySelector("form[data-draft], .lt-empty")) {
-    try {
-      Object.keys(window.localStorage).forEach(function (key) {
-        if (key.indexOf("lt-nhap:") === 0 && JSON.parse(window.localStorage.getItem(key)).sent) window.localStorage.removeItem(key);
-      });
-    } catch (unavailable) {
-      /* nothing is kept there then */
-    }
+  /* What was typed and never arrived (shelf.js) is kept a week. */
+  try {
+    Object.keys(window.localStorage).forEach(function (key) {
+      if (key.indexOf("lt-nhap:") !== 0) return;
+      if (Date.now() - JSON.parse(window.localStorage.getItem(key)).at > 7 * 24 * 3600 * 1000) window.localStorage.removeItem(key);
+    });
+  } catch (unavailable) {
+    /* nothing is kept there then */
   }
 })();

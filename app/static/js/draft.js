@@ -1,103 +1,68 @@
 /* Keeps the draft of a form that names its address in data-draft, and says when. One save is under way at a time and
    is repeated as it was until the server has answered, so that a lost answer is never taken for another writer. What
-   could not be kept lies in this browser until it is; a form without data-draft-key keeps nothing here. Without this
-   script the button "Lưu nháp" does the same. */
+   is not kept yet lies on the shelf (shelf.js). Where another page has written, nothing is saved from here before
+   somebody has seen both. Without this script the button "Lưu nháp" does the same. */
 (function () {
   "use strict";
   var form = document.querySelector("form[data-draft]");
-  if (!form || !window.fetch || !window.URLSearchParams || !window.FormData) return;
+  var shelf = window.ltShelf;
+  if (!form || !shelf || !window.fetch || !window.URLSearchParams || !window.FormData) return;
 
   var url = form.getAttribute("data-draft");
-  var shelf = form.getAttribute("data-draft-key") ? "lt-nhap:" + form.getAttribute("data-draft-key") : null;
   var saved = form.querySelector("[data-draft-saved]");
   var wait = form.querySelector("[data-draft-wait]");
-  var WEEK = 7 * 24 * 3600 * 1000;
+  var again = form.querySelector("[data-draft-again]");
   var PAUSE = 1500;
   var AGAIN = 8000;
-  var kept = texts();
+  var kept = exact(shelf.kept);
   var underWay = null;
   var timer = null;
-  var stopped = false;
   var pressed = null;
   var resume = null;
+  /* "saves"; "waits" for a word on a page that shows what another has written meanwhile; "apart" from a record that
+     another page has changed; "sent". */
+  var mode = form.hasAttribute("data-shelf-late") ? "waits" : "saves";
 
-  function fields() {
-    return Array.prototype.filter.call(form.elements, function (field) {
-      return field.name.indexOf("muc_") === 0;
-    });
+  function exact(texts) {
+    return JSON.stringify(Object.keys(texts).sort().filter(function (name) {
+      return texts[name];
+    }).map(function (name) {
+      return [name, texts[name]];
+    }));
   }
 
-  function texts() {
-    var found = {};
-    fields().forEach(function (field) {
-      found[field.name] = field.value;
-    });
-    return JSON.stringify(found);
+  function unsaved() {
+    return exact(shelf.texts()) !== kept;
   }
 
   function show(words) {
     saved.hidden = !!words || !form.querySelector("[data-draft-at]").textContent;
     wait.hidden = !words;
+    again.hidden = true;
     if (words) form.querySelector("[data-draft-words]").textContent = words;
   }
 
-  /* The states of the record that this text goes on from: the page's own, or the one after the save under way. */
-  function goesOn() {
+  /* The states of the record that this text goes on from: the page's own, or the one after the save under way; none
+     where another page has written. */
+  function putAway(sent) {
     var seq = Number(form.elements.seq.value);
     var lock = form.elements.lock.value + "/";
-    return underWay ? [lock + seq, lock + (seq + 1)] : [lock + seq];
-  }
-
-  /* --- this browser's shelf: private mode or a full disk may refuse it --- */
-  function putAway(sent) {
-    try {
-      if (shelf) localStorage.setItem(shelf, JSON.stringify({ at: Date.now(), goesOn: goesOn(), texts: texts(), sent: !!sent }));
-      return !!shelf;
-    } catch (error) {
-      return false;
-    }
-  }
-
-  function clear() {
-    try {
-      if (shelf) localStorage.removeItem(shelf);
-    } catch (error) {
-      return;
-    }
-  }
-
-  function takeUp() {
-    var found = null;
-    try {
-      found = shelf && JSON.parse(localStorage.getItem(shelf));
-    } catch (error) {
-      found = null;
-    }
-    if (!found) return;
-    if (Date.now() - found.at > WEEK || found.goesOn.indexOf(goesOn()[0]) < 0) {
-      clear();
-      return;
-    }
-    var before = JSON.parse(found.texts);
-    fields().forEach(function (field) {
-      if (typeof before[field.name] === "string") field.value = before[field.name];
-    });
-    if (texts() !== kept) show("Đã lấy lại phần viết lúc mất mạng, đang lưu.");
-    soon(0);
+    if (mode === "waits") return shelf.put(sent, []);
+    return shelf.put(sent, underWay ? [lock + seq, lock + (seq + 1)] : [lock + seq]);
   }
 
   /* --- saving --- */
   function soon(pause) {
-    if (stopped) return;
     clearTimeout(timer);
     timer = setTimeout(save, pause);
   }
 
   function save() {
-    if (stopped) return;
+    if (mode === "apart") putAway();
+    if (mode !== "saves") return;
     if (!underWay) {
-      if (texts() === kept) return;
-      underWay = { body: new URLSearchParams(new FormData(form)).toString(), texts: texts(), flying: false };
+      if (!unsaved()) return;
+      underWay = { body: new URLSearchParams(new FormData(form)).toString(), texts: exact(shelf.texts()), flying: false };
     }
     if (underWay.flying) return;
     underWay.flying = true;
@@ -109,7 +74,7 @@
       method: "POST",
       credentials: "same-origin",
       keepalive: last,
-      redirect: "error",
+      redirect: "manual",
       headers: {
         Accept: "application/json",
         "Content-Type": "application/x-www-form-urlencoded",
@@ -120,6 +85,12 @@
   }
 
   function answered(response) {
+    if (response.type === "opaqueredirect") {
+      missed();
+      show("Phiên làm việc đã hết, nên chưa lưu được." + (putAway() ? " Chữ đã viết đang giữ trên máy này: mở lại phiếu, đăng nhập là thấy." : " Xin chép chữ đã viết ra trước khi mở lại phiếu."));
+      again.hidden = false;
+      return;
+    }
     var json = (response.headers.get("Content-Type") || "").indexOf("application/json") === 0;
     if (!json) {
       missed();
@@ -136,16 +107,22 @@
     underWay = null;
     form.elements.seq.value = said.seq;
     form.querySelector("[data-draft-at]").textContent = said.at;
-    clear();
+    shelf.clear();
     show("");
     if (resume) goOn();
-    else if (texts() !== kept) soon(PAUSE);
+    else if (unsaved()) soon(PAUSE);
   }
 
   function refused(said, status) {
     underWay = null;
-    stopped = status === 409;
-    show((stopped ? "Chưa lưu được nháp. " : "") + said.words);
+    if (status === 409) {
+      mode = "apart";
+      show(said.words + (putAway() ? " Chữ gõ ở trang này vẫn giữ trên máy này: mở lại phiếu là thấy." : " Xin chép chữ ở trang này ra trước khi mở lại phiếu."));
+      again.hidden = false;
+    } else {
+      putAway();
+      show(said.words);
+    }
     if (resume) goOn();
   }
 
@@ -157,10 +134,11 @@
   }
 
   form.addEventListener("input", function (event) {
-    if (event.target.name && event.target.name.indexOf("muc_") === 0) soon(underWay ? AGAIN : PAUSE);
+    if (event.target.type === "radio") return;
+    if (mode === "waits") mode = "saves";
+    soon(underWay ? AGAIN : PAUSE);
   });
-  /* Sending waits for the save that is under way, or the two would take each other for another tab. What is sent stays
-     on the shelf until a page answers (static/js/base.js takes it away): the session may have ended, the net be gone. */
+  /* Sending waits for the save that is under way, or the two would take each other for another tab. */
   function goOn() {
     var button = resume;
     resume = null;
@@ -182,7 +160,7 @@
       show(putAway() ? "Đang mất mạng, chưa gửi được. Lời đã viết đang giữ trên máy này; có mạng thì bấm lại." : "Đang mất mạng, chưa gửi được. Xin đừng đóng trang này; có mạng thì bấm lại.");
       return;
     }
-    stopped = true;
+    mode = "sent";
     clearTimeout(timer);
     putAway(true);
   });
@@ -191,9 +169,9 @@
   });
   /* Leaving with something unsaved: a last try that outlives the page, and the shelf in case it fails. */
   window.addEventListener("pagehide", function () {
-    if (stopped || texts() === kept) return;
+    if (mode === "sent" || !unsaved()) return;
     putAway();
-    if (!underWay) send(new URLSearchParams(new FormData(form)).toString(), true).catch(function () {});
+    if (mode === "saves" && !underWay) send(new URLSearchParams(new FormData(form)).toString(), true).catch(function () {});
   });
-  takeUp();
+  if (unsaved()) soon(0);
 })();

@@ -1,0 +1,142 @@
+"""What a list is compared with: the members of its units, whose a code or number is, the tổ and units there are."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.accounts.models import Membership, Person, Role, SignInName
+from app.accounts.queries import open_on
+from app.db import db
+from app.rosters.rules.matching import Around, Known, Stranger
+from app.rosters.rules.unit_lists import KnownUnit
+from app.units import queries as units
+from app.units.models import Unit, UnitPath
+
+HERE = Membership.until.is_(None)
+AT_ONCE = 5_000  # values in one statement
+
+
+def known(unit_ids: Collection[int]) -> list[Known]:
+    """The members of these units, with what a list may say of them."""
+    ways: dict[tuple[UUID, str], set[str]] = defaultdict(set)
+    for person, kind, folded in db.session.execute(
+        sa.select(SignInName.person_id, SignInName.kind, SignInName.folded)
+        .join(Membership, Membership.person_id == SignInName.person_id)
+        .where(Membership.unit_id.in_(unit_ids), HERE)
+    ):
+        ways[person, kind].add(folded)
+    rows = db.session.execute(
+        sa.select(Person.id, Membership.unit_id, Person.name, Person.address, Membership.group_id, Membership.own_code)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.unit_id.in_(unit_ids), HERE)
+        .order_by(Membership.sort_key, Person.id)
+    )
+    return [
+        Known(
+            person=person,
+            unit=unit,
+            name=name,
+            code=min(ways[person, "code"], default=""),
+            group=group,
+            own=own or "",
+            phones=frozenset(ways[person, "phone"]),
+            emails=frozenset(ways[person, "email"]),
+            address=address or "",
+        )
+        for person, unit, name, address, group, own in rows
+    ]
+
+
+def stamp(members: Sequence[Known]) -> str:
+    """A word for what these members are; another one as soon as anything of it changes."""
+    digest = hashlib.sha256()
+    for one in sorted(members, key=lambda one: (one.person, one.unit)):
+        facts = (one.person, one.unit, one.name, one.code, one.group, one.own, sorted(one.phones), sorted(one.emails))
+        digest.update(repr((*facts, one.address)).encode())
+    return digest.hexdigest()
+
+
+def around(codes: Collection[str], phones: Collection[str], unit_ids: Collection[int]) -> Around:
+    """Whose these codes and numbers are, members of these units left out."""
+    return Around(
+        codes={code: found[0] for code, found in _strangers("code", codes, unit_ids).items()},
+        phones=_strangers("phone", phones, unit_ids),
+        unit_codes=frozenset(db.session.scalars(sa.select(Unit.code).where(Unit.id.in_(unit_ids)))),
+    )
+
+
+def _strangers(kind: str, folded: Collection[str], unit_ids: Collection[int]) -> dict[str, list[Stranger]]:
+    found: dict[str, list[Stranger]] = defaultdict(list)
+    for part in _parts(sorted(folded)):
+        rows = db.session.execute(
+            sa.select(SignInName.folded, Person.id, Person.name)
+            .join(Person, Person.id == SignInName.person_id)
+            .where(SignInName.kind == kind, SignInName.folded.in_(part), Person.state == "active")
+            .where(~sa.exists().where(Membership.person_id == Person.id, Membership.unit_id.in_(unit_ids), HERE))
+            .order_by(Person.id)
+        ).all()
+        former = _former([person for _, person, _ in rows])
+        for way, person, name in rows:
+            found[way].append(Stranger(person, name, former.get(person)))
+    return found
+
+
+def _former(persons: Sequence[UUID]) -> dict[UUID, int]:
+    """The last unit of those who belong to none now."""
+    last: dict[UUID, int] = {}
+    there: set[UUID] = set()
+    for part in _parts(persons):
+        rows = db.session.execute(
+            sa.select(Membership.person_id, Membership.unit_id, Membership.until)
+            .where(Membership.person_id.in_(part))
+            .order_by(Membership.until, Membership.id)
+        )
+        for person, unit, until in rows:
+            if until is None:
+                there.add(person)
+            last[person] = unit
+    return {person: unit for person, unit in last.items() if person not in there}
+
+
+def _parts(values: Sequence[object]) -> Iterator[Sequence[object]]:
+    return (values[at : at + AT_ONCE] for at in range(0, len(values), AT_ONCE))
+
+
+def groups_of(unit_id: int, day: date) -> list[units.UnitRow]:
+    """The tổ and sections of a unit: what stands below it and counts no members of its own."""
+    ids = list(db.session.scalars(units.below(unit_id, day).where(UnitPath.depth > 0)))
+    found = units.names(set(ids), day).values()
+    return sorted((one for one in found if not one.counts_members and not one.federation), key=lambda one: one.sort_key)
+
+
+def units_at_and_below(unit_id: int, day: date) -> list[KnownUnit]:
+    ids = set(db.session.scalars(units.below(unit_id, day)))
+    return [
+        KnownUnit(one.id, one.code, one.name, one.short, one.parent_id, one.kind)
+        for one in units.names(ids, day).values()
+    ]
+
+
+def loadable_below(unit_id: int, day: date) -> list[units.UnitRow]:
+    """The units below that count members."""
+    return [units.UnitRow(**row._mapping) for row in db.session.execute(units.counting_below(unit_id, day))]
+
+
+def only_officers(unit_ids: Collection[int], day: date) -> set[int]:
+    """Those of the units that have no member but their officers: a level above may see these names, and no others."""
+    officer = sa.exists().where(
+        Role.person_id == Membership.person_id,
+        Role.unit_id == Membership.unit_id,
+        Role.name == "officer",
+        open_on(Role, day),
+    )
+    others = set(
+        db.session.scalars(
+            sa.select(Membership.unit_id).where(Membership.unit_id.in_(unit_ids), HERE, ~officer).distinct()
+        )
+    )
+    return set(unit_ids) - others
