@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from app import clock
 from app.accounts import actions as accounts
-from app.accounts.models import Exemption
+from app.accounts.models import Exemption, Person
 from app.db import db, writing
 from app.steps import actions as steps
 from app.steps.queries import Step, programme_of_year
@@ -195,6 +195,11 @@ def test_the_code_of_a_merged_unit_leads_to_what_it_became(w: World) -> None:
     with w.app.app_context(), writing():
         today = clock.today()
         fresh = units.open_unit(None, "MSM", "CĐCS May Sen Mới", "grassroots", make.unit("Q1").id, today)
+        for person in (w.hoa, w.bich, w.hanh, w.tuan, w.thu):
+            accounts.leave(None, person, make.unit("MSH"), today)
+            accounts.join(None, db.session.get_one(Person, person), fresh, today)
+        for person in (w.hanh, w.tuan, w.thu):
+            accounts.revoke(None, person, make.unit("MSH"), "officer", today)
         accounts.grant(None, w.thu, fresh, "officer", today, "chair")
         units.close(None, make.unit("MSH3"), today)
         units.close(None, make.unit("MSH"), today, fresh)
