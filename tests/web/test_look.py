@@ -18,9 +18,9 @@ ICONS = APP / "templates" / "icons"
 STYLES = sorted((APP / "static" / "css").glob("**/*.css"))
 SCRIPTS = sorted((APP / "static" / "js").glob("**/*.js"))
 TEMPLATES = sorted(file for file in APP.glob("**/templates/**/*.html") if ICONS not in file.parents)
-MODULES = sorted(
-    file for file in APP.glob("**/*.py") if APP / "demo" not in file.parents
-)  # the demo's people may say bạn
+PAPERS = sorted(APP.glob("**/*.typ"))
+OF_PEOPLE = {APP / "demo" / "texts.py"}  # what the demo's people write may say bạn
+MODULES = sorted(file for file in APP.glob("**/*.py") if file not in OF_PEOPLE)
 
 
 def named(file: Path) -> str:
@@ -39,6 +39,10 @@ TOO_NEW = {
     ":has, :is, :where": r":(has|is|where)\(",
     "aspect-ratio": r"(?<![\w-])aspect-ratio\s*:",
     "inset": r"(?<![\w-])inset(-block|-inline)?(-start|-end)?\s*:",
+    "newer property": r"(?<![\w-])(?:accent-color|content-visibility|scrollbar-gutter|text-wrap|translate|rotate|scale"
+    r"|(?:margin|padding)-(?:inline|block)|overflow\s*:\s*clip)\s*[:;}]|@property\b",
+    "newer value": r"\bcolor-mix\(|\d[dsl]v[hw]\b|(?<![\w-])revert(?:-layer)?\s*[;}]",
+    "list in :not": r":not\([^()]*(?:\([^()]*\)[^()]*)*,",
     "another host": r"@import\b|url\(\s*[\"']?\s*(https?:)?//",
 }
 HOLDS_RULES = re.compile(r"@(media|supports|keyframes)\b")
@@ -89,6 +93,12 @@ def blocks(css: str) -> Iterator[tuple[list[str], str]]:
         ("@media print { ul { column-gap: 1rem; } }", "gap outside a grid"),
         ("img { aspect-ratio: 1 / 1 }", "aspect-ratio"),
         ("p { inset: 0 }", "inset"),
+        ("input { accent-color: red }", "newer property"),
+        ("p { margin-inline: 1rem }", "newer property"),
+        ("p { overflow: clip; }", "newer property"),
+        ("p { height: 100dvh }", "newer value"),
+        ("p { color: color-mix(in srgb, red, blue) }", "newer value"),
+        ("p:not(.a, .b) { color: red }", "list in :not"),
         ("@import 'other.css';", "another host"),
         ("p { background: url(//cdn.example/x.png) }", "another host"),
     ],
@@ -169,6 +179,51 @@ def test_our_scripts_ask_no_other_host(file: Path) -> None:
     assert not re.search(r"(?:https?:)?//[a-z0-9-]+\.[a-z]|\beval\(|\bimport\(", file.read_text(encoding="utf-8"))
 
 
+NEWER = {  # the Chrome that first knew it
+    "assignment": r"\?\?=|\|\|=|&&=",  # 85
+    "private member": r"(?<![\w\"'&#/(])#[a-z]\w*\s*[=;(]|\bstatic\s*\{",  # 84, 94
+    "method": r"\.(?:replaceAll|replaceChildren|at|findLast|findLastIndex|toSorted|toReversed|toSpliced"
+    r"|checkVisibility|showPopover|setHTML)\(",  # 85 and later
+    "function": r"\b(?:structuredClone|Object\.hasOwn|Object\.groupBy|Promise\.any|Promise\.withResolvers"
+    r"|AbortSignal\.(?:timeout|any)|crypto\.randomUUID|URL\.canParse|CSS\.registerProperty|scheduler\.\w+)\b",
+    "selector": r":(?:has|is|where)\(|:not\([^()]*,",  # 88 and later
+    "waiting outside a function": r"^await\b",  # 89
+}
+
+
+def script_faults(script: str) -> set[str]:
+    script = re.sub(r"/\*.*?\*/|^\s*//.*?$", "", script, flags=re.DOTALL | re.MULTILINE)
+    return {name for name, pattern in NEWER.items() if re.search(pattern, script, re.MULTILINE)}
+
+
+@pytest.mark.parametrize(
+    ("planted", "fault"),
+    [
+        ("a ??= 1;", "assignment"),
+        ("class A { #kept = 1; }", "private member"),
+        ("words.replaceAll('a', 'b')", "method"),
+        ("list.at(-1)", "method"),
+        ("structuredClone(a)", "function"),
+        ("window.crypto.randomUUID()", "function"),
+        ("document.querySelector('form:has(input)')", "selector"),
+        ("await go();", "waiting outside a function"),
+    ],
+)
+def test_a_planted_script_is_found(planted: str, fault: str) -> None:
+    assert fault in script_faults(planted)
+
+
+def test_what_chrome_80_knows_is_no_fault() -> None:
+    good = """/* list.at(-1) */ var a = b?.c ?? "#ma"; queue.push({ at: 1 }); form.requestSubmit();
+    window.location = "#tong"; items.flat().map((item) => item.at); async () => { await go(); };"""
+    assert script_faults(good) == set()
+
+
+@on_files(SCRIPTS)
+def test_our_scripts_keep_to_the_floor(file: Path) -> None:
+    assert script_faults(file.read_text(encoding="utf-8")) == set()
+
+
 @on_files(TEMPLATES)
 def test_every_icon_is_in_the_package(file: Path) -> None:
     names = set(re.findall(r"\bicon\('([\w-]+)'\)", file.read_text(encoding="utf-8")))
@@ -179,9 +234,13 @@ def test_every_icon_is_in_the_package(file: Path) -> None:
 
 FORBIDDEN = {
     "bạn": r"(?<!kết )(?<!tình )(?<!người )\bbạn\b(?! bè| đời| đọc| thân| đồng nghiệp)",
-    "người dùng": r"(?<!nhiều )\bngười (?:dùng|sử dụng)\b",
+    "người dùng": r"(?<!nhiều )\bngười (?:dùng|sử dụng)\b(?! chung)",
     "hệ thống": r"\bhệ thống\b(?! chính trị| công đoàn| tổ chức)",
     "trả lại": r"\btrả lại (?:phiếu|hồ sơ|bản|bài)|(?-i:\bTrả lại\b)",
+    "nộp phiếu": r"\bnộp (?:phiếu|hồ sơ|bản|cam kết)\b",  # Gửi BCH; only quizzes are handed in
+    "đôn đốc": r"\bđôn đốc\b",  # Nhắc việc
+    "quá hạn": r"\bquá hạn\b|\b(?:gửi|nộp) (?:muộn|trễ)\b",  # Gửi sau hạn
+    "không đạt": r"\b(?:không|chưa) đạt\b|\btrượt\b|\bthất bại\b",  # what remains, never who failed
 }
 
 
@@ -212,6 +271,10 @@ def messages(source: str) -> str:
         ("Hệ thống đã ghi nhận", "hệ thống"),
         ("Trả lại", "trả lại"),
         ("BCH trả lại phiếu", "trả lại"),
+        ("Nộp phiếu cho BCH", "nộp phiếu"),
+        ("Đôn đốc đoàn viên", "đôn đốc"),
+        ("Ba người gửi muộn", "quá hạn"),
+        ("Bài này chưa đạt", "không đạt"),
     ],
 )
 def test_a_planted_word_is_found(planted: str, word: str) -> None:
@@ -227,6 +290,9 @@ def test_a_planted_word_is_found(planted: str, word: str) -> None:
         "cả hệ thống chính trị",
         "máy dùng chung",
         "nhiều người dùng quá",
+        "số hai người dùng chung",
+        "Nộp bài",
+        "đạt 7/10",
         "ban chấp hành",
         "nhặt được, trả lại người mất",
     ],
@@ -247,6 +313,11 @@ def test_templates_speak_as_the_union_does(file: Path) -> None:
 
 @on_files(SCRIPTS)
 def test_scripts_speak_as_the_union_does(file: Path) -> None:
+    assert words_to_avoid(file.read_text(encoding="utf-8")) == set()
+
+
+@on_files(PAPERS)
+def test_papers_speak_as_the_union_does(file: Path) -> None:
     assert words_to_avoid(file.read_text(encoding="utf-8")) == set()
 
 
