@@ -115,6 +115,23 @@ def changes(app: Flask) -> Iterator[list[str]]:
         sa.event.remove(engine, "before_cursor_execute", note)
 
 
+@contextmanager
+def transactions(app: Flask) -> Iterator[list[bool]]:
+    """The transactions begun within the block, each with whether it is one that writes."""
+    found: list[bool] = []
+
+    def note(connection: sa.Connection) -> None:
+        found.append(bool(connection.get_execution_options().get("writing")))
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "begin", note)
+    try:
+        yield found
+    finally:
+        sa.event.remove(engine, "begin", note)
+
+
 def words_of(answer: TestResponse) -> str:
     """What an answer says, of whatever kind it is. A kind that nobody can read here is no answer yet."""
     if answer.mimetype == "application/pdf":

@@ -499,6 +499,28 @@ def test_looking_changes_nothing(world_with_quiz: World, hoa: FlaskClient) -> No
         look(phone)
 
 
+def test_a_request_reads_once_and_writes_once(world_with_quiz: World, hoa: FlaskClient) -> None:
+    app = world_with_quiz.app
+    phone = make.sign_in(app, world_with_quiz.hoa)
+    tokens = {client: make.token(client, "/toi") for client in (hoa, phone)}
+
+    def post(client: FlaskClient, path: str, **data: Any) -> None:
+        with make.transactions(app) as begun:
+            assert client.post(path, data={"csrf_token": tokens[client], **data}).status_code == 303
+        assert begun == [False, True], path
+
+    post(hoa, QUIZ, luot="1")
+    page = hoa.get(f"{FIRST}/cau/1").text
+    chosen = next(iter(options(page).values()))
+    post(hoa, f"{FIRST}/cau/1", **(fields(page) | {"chon": chosen, "sang": "2"}))
+    post(phone, f"{FIRST}/tiep-quan")
+    with later(20):
+        phone.get("/")
+        post(phone, f"{FIRST}/het-gio")
+    post(phone, QUIZ, luot="2")
+    post(phone, f"{QUIZ}/luot/2/nop-bai", epoch="1")
+
+
 def test_the_result_waits_for_the_end(hoa: FlaskClient) -> None:
     start(hoa)
     assert hoa.get(f"{FIRST}/ket-qua").location == f"{FIRST}/cau/1"
