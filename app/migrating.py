@@ -1,6 +1,8 @@
 """The database at the newest migration, and whether models and migrations say the same."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,28 @@ def upgrade() -> bool:
     alembic = _alembic()
     if {r.revision for r in alembic.current()} == {r.revision for r in alembic.heads()}:
         return False
-    alembic.upgrade()
+    with keys_at_rest(alembic.migration_context.connection):
+        alembic.upgrade()
     return True
+
+
+@contextmanager
+def keys_at_rest(connection: sa.Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew and dropping the old one, which foreign keys would refuse, or answer by
+    deleting what points to it. They rest within the block and are looked through at its end."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.rollback()  # they cannot be put to rest within a transaction
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
+    broken = raw.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise RuntimeError(f"rows that point nowhere after migrating: {broken[:5]}")
 
 
 def _alembic() -> Any:

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app import alembic, migrating
 from app.db import Model, db
+from tests.world import World
 
 
 def test_a_database_made_by_the_migrations_has_the_models_tables(app: Flask) -> None:
@@ -32,6 +33,26 @@ def test_an_unmigrated_column_is_noticed(one_app: Flask) -> None:
 def test_a_second_upgrade_does_nothing(app: Flask) -> None:
     with app.app_context():
         assert migrating.upgrade() is False
+
+
+def test_a_database_that_holds_people_goes_down_and_up_with_all_of_them(world: World) -> None:
+    """As on the day of an update: tables that others point to are changed while they are full."""
+    with world.app.app_context():
+        before = rows()
+        connection = alembic.migration_context.connection
+        assert connection is not None
+        with migrating.keys_at_rest(connection):
+            alembic.downgrade("0001")
+        assert migrating.upgrade()
+        assert rows() == before
+        assert migrating.stands_at(db.engine) == {revision.revision for revision in alembic.heads()}
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table holds."""
+    with db.engine.connect() as connection:
+        tables = Model.metadata.sorted_tables
+        return {t.name: connection.scalar(sa.select(sa.func.count()).select_from(t)) or 0 for t in tables}
 
 
 def test_migrations_need_no_application_code(one_app: Flask) -> None:
