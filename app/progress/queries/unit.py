@@ -23,7 +23,7 @@ from app.units import queries as units
 from app.units.queries import UnitRow
 from app.web.pager import Page, within
 
-MEMBERS = 100
+MEMBERS = 50  # with seven steps a page of under 100 KB
 PRINTED = 1000
 
 
