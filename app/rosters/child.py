@@ -18,6 +18,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from xml.parsers import expat
 
 FILE = 5_000_000  # bytes
 UNPACKED = 80_000_000
@@ -139,7 +140,7 @@ def check_parts(data: bytes) -> bool:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             _check_kind(parts)
             return _check_sizes(parts)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, expat.ExpatError, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise Refused("broken") from error
     except RuntimeError as error:  # a part is locked with a password
         raise Refused("encrypted") from error
@@ -183,15 +184,22 @@ def _check_sizes(parts: zipfile.ZipFile) -> bool:
                 raise Refused("entities")
             if b"macroEnabled" in kept and name == "[content_types].xml":
                 raise Refused("macro")
+            if name.startswith("xl/worksheets/"):
+                expat.ParserCreate().Parse(bytes(kept), True)
             formulas = formulas or (name.startswith("xl/worksheets/") and NO_VALUE.search(kept) is not None)
     return formulas
 
 
 def from_sheet(sheet: Any, name: str) -> dict[str, Any]:
     rows = bounded([as_words(cell) for cell in row] for row in each_row(sheet))
+    filled = 0
     for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
         if top < bottom and top < len(rows) and left < len(rows[top]):
-            fill_down(rows, left, top, min(bottom, len(rows) - 1))
+            bottom = min(bottom, len(rows) - 1)
+            filled += bottom - top
+            if filled > CELLS:
+                raise Refused("heavy")
+            fill_down(rows, left, top, bottom)
     return {"name": name, "rows": rows}
 
 

@@ -120,7 +120,8 @@ def _file() -> tuple[bytes, str]:
     if taken is None:
         return b"", ""
     name = one_line(taken.filename or "")[:120]
-    return taken.stream.read(child.FILE + 1), name if safe_name(name) else ""
+    with taken.stream as stream:
+        return stream.read(child.FILE + 1), name if safe_name(name) else ""
 
 
 def _to(code: str, upload_id: UUID, **where: Any) -> Wsgi:

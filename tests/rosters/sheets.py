@@ -39,15 +39,32 @@ def people(*lines: Sequence[Any]) -> bytes:
     return xlsx([HEADS, *([n, *line] for n, line in enumerate(lines, start=1))])
 
 
+def choose(
+    client: FlaskClient, data: bytes, code: str = "MSH", kind: str = "doan-vien", name: str = "ds.xlsx"
+) -> TestResponse:
+    """Choose the file and press Đọc tệp."""
+    path = f"/don-vi/{code}/{kind}/nap-danh-sach"
+    return send(client, path, form(client, path), data, name)
+
+
+def form(client: FlaskClient, path: str) -> dict[str, str]:
+    """What the page sends along with the file."""
+    page = client.get(path)
+    assert page.status_code == 200, page.text
+    return dict(re.findall(r'name="(csrf_token|lan)" value="([^"]+)"', page.text))
+
+
+def send(client: FlaskClient, path: str, fields: dict[str, str], data: bytes, name: str = "ds.xlsx") -> TestResponse:
+    answer = client.post(path, data={**fields, "tep": (io.BytesIO(data), name)}, content_type="multipart/form-data")
+    answer.request.environ["wsgi.input"].close()  # the test client leaves a large one open
+    return answer
+
+
 def upload(
     client: FlaskClient, data: bytes, code: str = "MSH", kind: str = "doan-vien", name: str = "ds.xlsx"
 ) -> TestResponse:
-    """Choose the file and press Đọc tệp; the answer is the page of what was read."""
-    path = f"/don-vi/{code}/{kind}/nap-danh-sach"
-    page = client.get(path)
-    assert page.status_code == 200, page.text
-    fields = dict(re.findall(r'name="(csrf_token|lan)" value="([^"]+)"', page.text))
-    answer = client.post(path, data={**fields, "tep": (io.BytesIO(data), name)}, content_type="multipart/form-data")
+    """The page of what was read."""
+    answer = choose(client, data, code, kind, name)
     assert answer.status_code == 303, answer.text
     return client.get(answer.location)
 

@@ -1,6 +1,5 @@
 """A list from file to members and back, as a browser does it."""
 
-import io
 import re
 from uuid import UUID
 
@@ -280,10 +279,8 @@ def test_an_upload_is_its_loaders_alone(one_world: World) -> None:
 def test_a_double_click_is_one_upload(one_world: World) -> None:
     hanh = make.sign_in(one_world.app, one_world.hanh)
     path = "/don-vi/MSH/doan-vien/nap-danh-sach"
-    fields = dict(re.findall(r'name="(csrf_token|lan)" value="([^"]+)"', hanh.get(path).text))
-    first, second = (
-        hanh.post(path, data={**fields, "tep": (io.BytesIO(people(("Vũ Thị Sáu",))), "a.xlsx")}) for _ in range(2)
-    )
+    fields = sheets.form(hanh, path)
+    first, second = (sheets.send(hanh, path, fields, people(("Vũ Thị Sáu",))) for _ in range(2))
     assert first.location == second.location
     with one_world.app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Upload)) == 1
@@ -300,11 +297,14 @@ def test_the_templates_can_be_filled_in_and_loaded(one_world: World) -> None:
     assert "chưa có dòng nào" in plain(page)
 
 
-def test_too_large_a_file_is_refused_in_words(one_world: World) -> None:
-    hanh = make.sign_in(one_world.app, one_world.hanh)
-    path = "/don-vi/MSH/doan-vien/nap-danh-sach"
-    fields = dict(re.findall(r'name="(csrf_token|lan)" value="([^"]+)"', hanh.get(path).text))
-    for size, status in ((6_000_000, 400), (13_000_000, 413)):
-        answer = hanh.post(path, data={**fields, "tep": (io.BytesIO(b"x" * size), "a.xlsx")})
-        assert answer.status_code == status
-        assert "5 MB" in plain(answer)
+@pytest.mark.parametrize(("size", "status"), [(6_000_000, 400), (13_000_000, 413)])
+def test_too_large_a_file_is_refused_in_words(one_world: World, size: int, status: int) -> None:
+    answer = sheets.choose(make.sign_in(one_world.app, one_world.hanh), b"x" * size)
+    assert answer.status_code == status
+    assert "5 MB" in plain(answer)
+
+
+def test_pressing_without_a_file_says_so(one_world: World) -> None:
+    answer = sheets.choose(make.sign_in(one_world.app, one_world.hanh), b"", name="")
+    assert answer.status_code == 400
+    assert "chọn tệp trước" in plain(answer)
