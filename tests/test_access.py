@@ -22,6 +22,7 @@ from app.records import queries, texts
 from app.records.rules import part_keys, record_id
 from app.units.queries import by_code
 from tests import make
+from tests.rosters import sheets
 from tests.world import World
 
 PAGE = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
@@ -64,6 +65,7 @@ class Stage:
     thu_record: UUID
     cuc_pledge: UUID
     cuc_record: UUID
+    hanh_upload: str
 
     def form(self, record: UUID) -> dict[str, str]:
         """The form under a record: the state it is in, and a comment."""
@@ -115,7 +117,14 @@ def set_up(world: World) -> Stage:
         thu_record=send(app, world.thu, "pledge", "thu"),
         cuc_pledge=send(app, world.cuc, "pledge", "chair Cúc"),
         cuc_record=keep(app, world.cuc, "assessment", "cuc"),
+        hanh_upload=uploaded(clients["hanh"]),
     )
+
+
+def uploaded(client: FlaskClient) -> str:
+    """The number of a list that Hạnh is looking at: it names Hòa and not Bích, who is proposed to leave."""
+    read = sheets.upload(client, sheets.people(("Nguyễn Thị Hòa", "Tổ May 3", "", "0900000001")))
+    return sheets.address(read).rpartition("/")[2]
 
 
 def newcomer(app: Flask) -> UUID:
@@ -168,8 +177,11 @@ ARGUMENTS = {
 }
 
 
-def address(rule: str, unit: str, record: UUID, member: str = "MSH-0001-7") -> str:
+def address(
+    rule: str, unit: str, record: UUID, member: str = "MSH-0001-7", upload: str = "00000000-0000-0000-0000-000000000008"
+) -> str:
     path = rule.replace("<uuid:record_id>", str(record)).replace("<member>", member)
+    path = path.replace("<uuid:upload_id>", upload)
     path = path.replace("<code>", unit if rule.startswith("/don-vi") else "0" * 16)
     for name, value in ARGUMENTS.items():
         path = path.replace(name, value)
@@ -285,7 +297,8 @@ def test_a_units_pages_answer_as_the_table_says(stage: Stage) -> None:
     for rule, *expected in table("A unit's pages"):
         for (relation, who), status in zip(RELATIONS.items(), expected, strict=True):
             reviews = relation == "reviewing unit"
-            path = address(rule, *("Q1", stage.thu_record) if reviews else ("MSH", stage.hoa_record))
+            place = ("Q1", stage.thu_record) if reviews else ("MSH", stage.hoa_record)
+            path = address(rule, *place, upload=stage.hanh_upload)
             found = stage.clients[who].get(path).status_code
             if found != int(status):
                 wrong.append((rule, relation, found, status))
@@ -314,7 +327,7 @@ def action(stage: Stage, rule: str, reviews: bool) -> tuple[str, dict[str, str]]
     member = "new" if rule.endswith("phieu") else "hoa"
     if "/can-bo/" in rule:
         member = "huong" if reviews else "tuan"
-    path = address(rule, "Q1" if reviews else "MSH", record, stage.codes[member])
+    path = address(rule, "Q1" if reviews else "MSH", record, stage.codes[member], stage.hanh_upload)
     return path, stage.form(record) if "record_id" in rule else {}
 
 
@@ -324,7 +337,7 @@ def test_a_chairs_record_is_decided_by_the_unit_above_alone(stage: Stage) -> Non
     for method, rule, *expected in table("A record that another unit reviews"):
         for (who, unit), status in zip(asked, expected, strict=True):
             record = stage.cuc_pledge if rule.endswith("bo-sung") and unit == "Q1" else stage.thu_record
-            path = address(rule, unit, record)
+            path = address(rule, unit, record, upload=stage.hanh_upload)
             data = stage.form(record)
             found = stage.clients[who].get(path) if method == "GET" else stage.post(who, path, data)
             assert (rule, who, unit, found.status_code) == (rule, who, unit, int(status))
@@ -333,7 +346,7 @@ def test_a_chairs_record_is_decided_by_the_unit_above_alone(stage: Stage) -> Non
 def test_what_is_not_mine_looks_like_what_is_not_there(stage: Stage) -> None:
     cuc = stage.clients["cuc"]
     for rule, *_ in table("A unit's pages"):
-        theirs = cuc.get(address(rule, "MSH", stage.hoa_record))
+        theirs = cuc.get(address(rule, "MSH", stage.hoa_record, upload=stage.hanh_upload))
         nowhere = cuc.get(address(rule, "KHONGCO", UUID(int=7)))
         assert theirs.status_code == nowhere.status_code == 404
         assert without_token(theirs.text) == without_token(nowhere.text)
@@ -357,7 +370,7 @@ def pages(stage: Stage, who: str) -> Iterator[tuple[str, str]]:
     """(address, text) of every GET route, in every unit, with every record, with what may be asked of a list."""
     for methods, rule, _ in table("Routes"):
         for unit, record in places(stage, rule, who) if methods == "GET" else ():
-            path = address(rule, unit, record)
+            path = address(rule, unit, record, upload=stage.hanh_upload)
             asked = ASKED if rule.endswith(LISTS) and who in OFFICIALS else ()
             for shown in (path, *(f"{path}?{one.format(record=record)}" for one in asked)):
                 yield shown, make.words_of(stage.clients[who].get(shown))
@@ -367,7 +380,7 @@ def answers(stage: Stage, who: str) -> Iterator[tuple[str, str]]:
     """(address, text) of every POST route likewise, as a form and as JSON, and of pages of errors."""
     for methods, rule, _ in table("Routes"):
         for unit, record in places(stage, rule, who) if methods == "POST" and rule not in ENDS else ():
-            path = address(rule, unit, record)
+            path = address(rule, unit, record, upload=stage.hanh_upload)
             yield path, make.words_of(stage.post(who, path, stage.form(record) if "record_id" in rule else {}))
             if unit == "MSH":
                 yield path, make.words_of(stage.post_json(who, path))

@@ -65,8 +65,8 @@ FLOORS = [
 ]
 SIBLINGS = [
     (one, other)
-    for one in ("lessons", "assessments", "commitments")
-    for other in ("lessons", "assessments", "commitments")
+    for one in ("lessons", "assessments", "commitments", "rosters")
+    for other in ("lessons", "assessments", "commitments", "rosters")
     if one != other
 ]
 BLIND = [("steps", "records"), ("records", "steps"), ("web", "jobs"), ("jobs", "web")]
@@ -127,7 +127,7 @@ def test_inside_a_slice_data_does_not_know_pages(tree: Path) -> None:
     check_each(tree, INSIDE, "Inside a slice")
 
 
-@pytest.mark.parametrize("name", ["units", "accounts", "steps", "records", "quizzes", "home", "progress"])
+@pytest.mark.parametrize("name", ["units", "accounts", "steps", "records", "rosters", "quizzes", "home", "progress"])
 def test_rules_stay_pure(tree: Path, name: str) -> None:
     """Takes 5 s: ten forbidden imports, each linted on its own."""
     check_each(tree, [(f"{name}/rules.py", f"import {forbidden}") for forbidden in PURE], "Rules are pure")

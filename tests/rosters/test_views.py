@@ -38,7 +38,7 @@ def hanh(world: World) -> FlaskClient:
 
 def names(world: World, code: str = "MSH") -> set[str]:
     with world.app.app_context():
-        found = {row.name for row in members(make.unit(code).id, DAY)}
+        found = {row.name for row in members(make.unit(code).id, DAY).items}
         db.session.rollback()
         return found
 
@@ -199,7 +199,7 @@ def test_a_list_that_somebody_overtook_is_compared_again(world: World, hanh: Fla
     assert "vừa thay đổi từ nơi khác" in plain(answer)
     assert "Không có gì để nạp" in plain(answer)
     with world.app.app_context():
-        assert [row.name for row in members(make.unit("MSH").id, DAY)].count("Vũ Thị Sáu") == 1
+        assert [row.name for row in members(make.unit("MSH").id, DAY).items].count("Vũ Thị Sáu") == 1
         db.session.rollback()
 
 
@@ -208,7 +208,7 @@ def test_pressing_twice_loads_once(world: World, hanh: FlaskClient) -> None:
     load(hanh, page)
     assert "Đã nạp danh sách" in plain(load(hanh, page))
     with world.app.app_context():
-        assert [row.name for row in members(make.unit("MSH").id, DAY)].count("Vũ Thị Sáu") == 1
+        assert [row.name for row in members(make.unit("MSH").id, DAY).items].count("Vũ Thị Sáu") == 1
         db.session.rollback()
 
 
@@ -238,7 +238,7 @@ def test_undo_is_refused_where_somebody_has_come_in(world: World, hanh: FlaskCli
     page = upload(hanh, people(*PRESENT, ("Vũ Thị Sáu", "", "", "0900000006"), ("Vũ Thị Bảy",)))
     load(hanh, page)
     with world.app.app_context():
-        row = next(row for row in members(make.unit("MSH").id, DAY) if row.name == "Vũ Thị Sáu")
+        row = next(row for row in members(make.unit("MSH").id, DAY).items if row.name == "Vũ Thị Sáu")
         db.session.rollback()
     slip = make.post(hanh, f"/don-vi/MSH/doan-vien/{row.code}/phieu")
     path = re.search(r"/kich-hoat/([A-Z0-9]{16})", slip.text)
@@ -258,7 +258,7 @@ def test_a_slip_that_nobody_has_used_does_not_stand_in_the_way(world: World, han
     page = upload(hanh, people(*PRESENT, ("Vũ Thị Sáu",)))
     load(hanh, page)
     with world.app.app_context():
-        row = next(row for row in members(make.unit("MSH").id, DAY) if row.name == "Vũ Thị Sáu")
+        row = next(row for row in members(make.unit("MSH").id, DAY).items if row.name == "Vũ Thị Sáu")
         db.session.rollback()
     make.post(hanh, f"/don-vi/MSH/doan-vien/{row.code}/phieu")
     assert "Đã hoàn tác" in plain(post(hanh, address(page), "hoan-tac"))
