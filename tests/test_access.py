@@ -1,7 +1,9 @@
 """docs/access.md is true: every route, as every kind of person, in one's own, a sibling's, a parent's and another
 federation's units; and canary names and texts never cross."""
 
+import io
 import re
+import zipfile
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,6 +11,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app import loading
 from app.accounts.queries import actor_for
@@ -19,6 +22,7 @@ from app.records import queries, texts
 from app.records.rules import record_id
 from app.units.queries import by_code
 from tests import make
+from tests.rosters import sheets
 from tests.world import World
 
 PAGE = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
@@ -56,6 +60,7 @@ class Stage:
     hoa_record: UUID
     thu_record: UUID
     cuc_record: UUID
+    hanh_upload: str
 
 
 WHO = ("hoa", "hanh", "thu", "lan", "cuc", "minh", "huy", "phu")
@@ -74,7 +79,14 @@ def stage(world: World) -> Stage:
         hoa_record=send(app, world.hoa, "commitment", "hoa"),
         thu_record=send(app, world.thu, "pledge", "thu"),
         cuc_record=keep(app, world.cuc, "assessment", "cuc"),
+        hanh_upload=uploaded(clients["hanh"]),
     )
+
+
+def uploaded(client: FlaskClient) -> str:
+    """The number of a list that Hạnh is looking at: it names Hòa and not Bích, who is proposed to leave."""
+    read = sheets.upload(client, sheets.people(("Nguyễn Thị Hòa", "Tổ May 3", "", "0900000001")))
+    return sheets.address(read).rpartition("/")[2]
 
 
 def body_of(form: queries.FormRow, who: str) -> dict[str, object]:
@@ -120,8 +132,8 @@ ARGUMENTS = {
 }
 
 
-def address(rule: str, unit: str, record: UUID, code: str = "0" * 16) -> str:
-    path = rule.replace("<uuid:record_id>", str(record))
+def address(rule: str, unit: str, record: UUID, code: str = "0" * 16, upload: str = str(UUID(int=8))) -> str:
+    path = rule.replace("<uuid:record_id>", str(record)).replace("<uuid:upload_id>", upload)
     path = path.replace("<code>", unit if rule.startswith("/don-vi") else code)
     for name, value in ARGUMENTS.items():
         path = path.replace(name, value)
@@ -170,7 +182,7 @@ def test_a_units_pages_answer_as_the_table_says(stage: Stage) -> None:
     wrong = []
     for rule, *expected in table("A unit's pages"):
         for (relation, who), status in zip(RELATIONS.items(), expected, strict=True):
-            answer = stage.clients[who].get(address(rule, "MSH", stage.hoa_record))
+            answer = stage.clients[who].get(address(rule, "MSH", stage.hoa_record, upload=stage.hanh_upload))
             if answer.status_code != int(status):
                 wrong.append((rule, relation, answer.status_code, status))
     assert not wrong
@@ -179,7 +191,7 @@ def test_a_units_pages_answer_as_the_table_says(stage: Stage) -> None:
 def test_what_is_not_mine_looks_like_what_is_not_there(stage: Stage) -> None:
     cuc = stage.clients["cuc"]
     for rule, *_ in table("A unit's pages"):
-        theirs = cuc.get(address(rule, "MSH", stage.hoa_record))
+        theirs = cuc.get(address(rule, "MSH", stage.hoa_record, upload=stage.hanh_upload))
         nowhere = cuc.get(address(rule, "KHONGCO", UUID(int=7)))
         assert theirs.status_code == nowhere.status_code == 404
         assert without_token(theirs.text) == without_token(nowhere.text)
@@ -188,6 +200,14 @@ def test_what_is_not_mine_looks_like_what_is_not_there(stage: Stage) -> None:
 def without_token(html: str) -> str:
     """The page without its CSRF token, which carries the second it was made in."""
     return re.sub(r'name="csrf_token" value="[^"]+"', "", html)
+
+
+def words(answer: TestResponse) -> str:
+    """What stands in the answer: of a workbook, what stands in its parts."""
+    if not zipfile.is_zipfile(io.BytesIO(answer.data)):
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        return "\n".join(book.read(name).decode(errors="replace") for name in book.namelist())
 
 
 def seen_by(stage: Stage, who: str) -> str:
@@ -200,7 +220,9 @@ def seen_by(stage: Stage, who: str) -> str:
         records_ = (
             (stage.hoa_record, stage.thu_record, stage.cuc_record) if "record_id" in rule else (stage.hoa_record,)
         )
-        texts_seen += [client.get(address(rule, unit, one)).text for unit in units for one in records_]
+        texts_seen += [
+            words(client.get(address(rule, unit, one, upload=stage.hanh_upload))) for unit in units for one in records_
+        ]
     return re.sub(r"\s+", " ", "\n".join(texts_seen).replace("\u00a0", " "))
 
 

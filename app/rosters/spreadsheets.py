@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.documents.spreadsheet import Sheet, workbook
 from app.rosters.queries import Place, ResultLine
 
-EXAMPLE = "Ví dụ: Nguyễn Thị Hòa"
+EXAMPLE = "Ví dụ: Trần Thị Mẫu"
 MEMBERS = Sheet(
     "Danh sách",
     ("STT", "Họ và tên", "Tổ", "Mã đoàn viên (nếu đã có)", "Điện thoại (nếu có)", "Thư điện tử (nếu có)"),

@@ -145,7 +145,8 @@ def _members(unit: units.UnitRow, found: list[Found], facts: dict[str, Any]) -> 
     rows = [_listed(one) for one in found if one.verdict is None]
     members = queries.known(reach.ids)
     codes = {row.code for row in rows if read_member_code(row.code)} - {one.code for one in members}
-    around = queries.around(codes, {row.phone for row in rows if row.phone}, reach.ids)
+    phones = {row.phone for row in rows if row.phone}
+    around = queries.around(codes, phones, reach.ids, {one.person for one in members})
     verdicts = match(rows, members, around)
     found = [replace(one, verdict=one.verdict or verdicts[one.line.n]) for one in found]
     facts["new_groups"] = reach.new_groups
