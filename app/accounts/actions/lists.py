@@ -76,7 +76,7 @@ def arrivals(by: UUID, people: Sequence[Newcomer], on: date, codes: Mapping[UUID
     now = clock.now()
     ids = [one.person_id for one in people]
     return Arrivals(
-        people,
+        tuple(people),
         before=[
             Rows(Person, [_person(one) for one in people]),
             Rows(Account, [{"person_id": one, "password_hash": None, "changed_at": now} for one in ids]),

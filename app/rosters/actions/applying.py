@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.exc import IntegrityError
 
 from app import audit, clock
@@ -87,7 +88,8 @@ def apply(upload_id: UUID, turn: int) -> None:
             _note_opened(upload_id, {**deeds.facts, "opened": opened})
             audit.line(by, "roster.apply", "upload", upload_id, **_audited(deeds))
             after_commit(lambda: files.remove(upload_id))
-    except (RuleBroken, IntegrityError):
+    except (RuleBroken, IntegrityError) as error:
+        current_app.logger.warning("list %s is compared again: %s", upload_id, type(error).__name__)
         _compare_again(upload_id, turn)
 
 
