@@ -3,7 +3,7 @@
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -227,3 +227,28 @@ def insert(table: Any) -> Any:
 def affected(result: sa.Result[Any]) -> int:
     """How many rows a changing statement touched."""
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+class Rows:
+    """Rows of one table made ready for the driver outside `writing()`, so that inside nothing is left but to send them.
+    Every row names the same columns, all that have no default in the database itself."""
+
+    def __init__(self, model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._sql, self._rows = _for_driver(model.__table__, rows) if rows else ("", [])
+
+    def insert(self) -> None:
+        """Send them, in the current `writing()` block."""
+        if not db.session.info.get("writing"):
+            raise WriteOutside("rows sent outside writing()")
+        if self._rows:
+            db.session.connection().exec_driver_sql(self._sql, self._rows)
+
+
+def _for_driver(table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
+    """The INSERT and its values as the driver takes them: SQLite's by place, PostgreSQL's by name."""
+    dialect, names = db.engine.dialect, list(rows[0])
+    compiled = sa.insert(table).compile(dialect=dialect, column_keys=names)
+    binds = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names}
+    values = [{name: bind(row[name]) if (bind := binds[name]) else row[name] for name in names} for row in rows]
+    order = compiled.positiontup
+    return str(compiled), [tuple(row[name] for name in order) for row in values] if order else list(values)
