@@ -8,6 +8,8 @@ SETUP := @$(PYTHON) tools/setup.py
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 
+unexport PYTHONDONTWRITEBYTECODE # what is compiled at the first import is kept, or every start would compile it
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check prove demo pictures lock clean
 
