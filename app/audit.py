@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
-from app.db import Id, Model, WriteOutside, db
+from app.db import Id, Model, Rows, WriteOutside, db
 
 
 class AuditLine(Model):
@@ -56,12 +56,13 @@ def line(actor: UUID | None, verb: str, subject_kind: str, subject: object, **fa
 
 def lines(actor: UUID | None, verb: str, subject_kind: str, subjects: Iterable[object], **facts: Any) -> None:
     """A line for each of many subjects, in one statement: for deeds that touch a whole list."""
-    if not db.session.info.get("writing"):
-        raise WriteOutside("an audit line outside writing()")
+    ready_lines(actor, verb, subject_kind, subjects, **facts).insert()
+
+
+def ready_lines(actor: UUID | None, verb: str, subject_kind: str, subjects: Iterable[object], **facts: Any) -> Rows:
+    """The same, made ready before `writing()`."""
     same = {"at": clock.now(), "actor": actor, "verb": verb, "subject_kind": subject_kind, "facts": facts}
-    rows = [same | {"subject": str(subject)} for subject in subjects]
-    if rows:
-        db.session.execute(sa.insert(AuditLine), rows)
+    return Rows(AuditLine, [same | {"subject": str(subject)} for subject in subjects])
 
 
 BATCH = 5_000

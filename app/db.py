@@ -2,8 +2,10 @@
 
 import fcntl
 import os
+import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -173,18 +175,30 @@ def tune(engine: sa.Engine, durable: bool = True) -> None:
     def connect(connection: Any, entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         for pragma in (
-            "journal_mode=WAL",
+            "busy_timeout=10000",
             f"synchronous={'FULL' if durable else 'OFF'}",
             "foreign_keys=ON",
-            "busy_timeout=10000",
             "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        _keep_a_log(connection)
 
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         immediate = connection.get_execution_options().get("writing")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Set WAL. Whoever opens a new file beside others is refused at once, whatever the busy timeout: try again."""
+    for wait in (0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 0):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if not wait:
+                raise
+            time.sleep(wait)
 
 
 def durability(engine: sa.Engine) -> dict[str, str]:
@@ -227,3 +241,28 @@ def insert(table: Any) -> Any:
 def affected(result: sa.Result[Any]) -> int:
     """How many rows a changing statement touched."""
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+class Rows:
+    """Rows of one table made ready for the driver outside `writing()`, so that inside nothing is left but to send them.
+    Every row names the same columns, all that have no default in the database itself."""
+
+    def __init__(self, model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._sql, self._rows = _for_driver(model.__table__, rows) if rows else ("", [])
+
+    def insert(self) -> None:
+        """Send them, in the current `writing()` block."""
+        if not db.session.info.get("writing"):
+            raise WriteOutside("rows sent outside writing()")
+        if self._rows:
+            db.session.connection().exec_driver_sql(self._sql, self._rows)
+
+
+def _for_driver(table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
+    """The INSERT and its values as the driver takes them: SQLite's by place, PostgreSQL's by name."""
+    dialect, names = db.engine.dialect, list(rows[0])
+    compiled = sa.insert(table).compile(dialect=dialect, column_keys=names)
+    binds = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names}
+    values = [{name: bind(row[name]) if (bind := binds[name]) else row[name] for name in names} for row in rows]
+    order = compiled.positiontup
+    return str(compiled), [tuple(row[name] for name in order) for row in values] if order else list(values)

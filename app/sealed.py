@@ -70,7 +70,15 @@ class KeyStore:
     def __init__(self, engine: sa.Engine, master_key: bytes) -> None:
         self._engine = engine
         self._master = AESGCM(master_key)
-        _keys.create_all(engine)
+        if not sa.inspect(engine).has_table(sealed_key.name):
+            self._make_table()
+
+    def _make_table(self) -> None:
+        """Two processes that start at once wait for each other here: the second finds the table."""
+        with self._engine.connect().execution_options(writing=True) as connection, connection.begin():
+            if self._engine.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sealed_key.name))))
+            _keys.create_all(connection)
 
     def check(self) -> None:
         """Raises `Unreadable` where the master key is not the one that the keys here were wrapped with."""

@@ -1,7 +1,9 @@
 """app.sealed: a text opens in its own place with its owner's key, and nowhere lies in plain."""
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -273,3 +275,29 @@ def test_texts_of_an_erased_person_are_counted_as_unreadable(world: world.World)
     assert "texts: 0" in output
     assert "unreadable: 1" in output
     assert code == 1
+
+
+# --- more than one process -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at_once", [8])
+def test_processes_that_start_at_once_make_one_key_store(tmp_path: Path, at_once: int) -> None:
+    """Web processes, the job runner and commands may all be the first to open a new state."""
+    for turn in range(10):
+        url = f"sqlite:///{tmp_path / f'keys-{turn}.sqlite'}"
+        engines = [sa.create_engine(url) for _ in range(at_once)]
+        for engine in engines:
+            tune(engine)
+        begin = threading.Barrier(at_once)
+
+        def start(engine: sa.Engine, begin: threading.Barrier = begin) -> KeyStore:
+            begin.wait(10)
+            return KeyStore(engine, b"k" * 32)
+
+        with ThreadPoolExecutor(at_once) as pool:
+            stores = list(pool.map(start, engines))
+        owner = uuid4()
+        stores[0].make(owner)
+        assert all(store.find(owner) is not None for store in stores)
+        for engine in engines:
+            engine.dispose()

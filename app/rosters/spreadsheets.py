@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.documents.spreadsheet import Sheet, workbook
 from app.rosters.queries import Place, ResultLine
 
-EXAMPLE = "Ví dụ: Nguyễn Thị Mẫu"
+EXAMPLE = "Ví dụ: Trần Thị Mẫu"
 MEMBERS = Sheet(
     "Danh sách",
     ("STT", "Họ và tên", "Tổ", "Mã đoàn viên (nếu đã có)", "Điện thoại (nếu có)", "Thư điện tử (nếu có)"),
@@ -25,7 +25,7 @@ MEMBER_NOTES = (
     "Họ và tên: ghi đủ dấu. Các cột khác có thể để trống.",
     "Tổ: tổ, phòng, ban, chuyền nơi người ấy làm việc. Tên tổ chưa có thì khi nạp anh/chị được hỏi có mở tổ mới không.",
     "Mã đoàn viên: mã trên phiếu, hoặc số riêng của đơn vị (mã nhân viên). Chưa có thì để trống, mã sẽ được cấp.",
-    "Điện thoại: số di động của chính người ấy, dùng để đăng nhập. Số mà hai người cùng khai thì không đăng nhập được.",
+    "Điện thoại: số di động của chính người ấy, để đăng nhập. Hai người chung một số thì số ấy không đăng nhập được.",
     "Không cần và không giữ: ngày sinh, dân tộc, tôn giáo, số căn cước, tư cách đảng viên, địa chỉ. "
     "Có cột thừa cũng không sao: các cột ấy không được đọc.",
     "Tháng sau nạp lại cả danh sách: người mới được thêm, chỗ khác được sửa; ai không còn trong danh sách thì "

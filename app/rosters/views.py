@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as Wsgi
 
@@ -317,4 +318,6 @@ def undo(code: str, upload_id: UUID) -> Answer:
             actions.undo(by, upload_id, undone)
     except (actions.UndoTooLate, actions.UndoWouldLose) as refusal:
         return _show(at, upload, refusal)
+    except IntegrityError:  # somebody came in just now
+        return _show(at, upload, actions.UndoWouldLose(who="một người trong danh sách"))
     return _to(code, upload_id)

@@ -1,6 +1,7 @@
 """Opening, naming, moving and merging units. Each keeps `unit_path`."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -102,6 +103,47 @@ def open_unit(
     db.session.flush()
     audit.line(by, "unit.open", "unit", code, kind=kind)
     return unit
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A unit to be opened, as one of many."""
+
+    code: str
+    name: str
+    kind: str
+    phone: str | None = None
+
+
+def open_below(by: UUID | None, parent: int, openings: Sequence[Opening], on: date) -> list[int]:
+    """Many new units under one parent from the day on; returns their ids, in order. Raises as `open_unit` does."""
+    for one in openings:
+        if not rules.is_unit_code(one.code):
+            raise CodeMalformed(code=one.code)
+    taken = db.session.scalar(sa.select(Unit.code).where(Unit.code.in_([one.code for one in openings])).limit(1))
+    if taken:
+        raise CodeTaken(code=taken)
+    _require_parent(parent, on)
+    opened = [Unit(code=one.code, opened=on, phone=one.phone) for one in openings]
+    db.session.add_all(opened)
+    db.session.flush()
+    above = db.session.execute(
+        sa.select(UnitPath.ancestor_id, UnitPath.depth).where(
+            UnitPath.descendant_id == parent, queries.on(UnitPath, on)
+        )
+    ).all()
+    for unit, one in zip(opened, openings, strict=True):
+        _name(unit.id, one.name, "", on)
+        db.session.add(UnitPlace(unit_id=unit.id, parent_id=parent, kind=one.kind, since=on))
+        db.session.add(UnitPath(ancestor_id=unit.id, descendant_id=unit.id, depth=0, since=on))
+        db.session.add_all(
+            UnitPath(ancestor_id=ancestor, descendant_id=unit.id, depth=depth + 1, since=on)
+            for ancestor, depth in above
+        )
+    db.session.flush()
+    for kind in {one.kind for one in openings}:
+        audit.lines(by, "unit.open", "unit", [one.code for one in openings if one.kind == kind], kind=kind)
+    return [unit.id for unit in opened]
 
 
 def _require_parent(parent: int, on: date) -> None:

@@ -16,6 +16,7 @@ from app.audit import AuditLine
 from app.db import db, writing
 from app.refusal import NotThere, RuleBroken
 from app.units import actions, queries
+from app.units.actions import Opening
 from app.units.models import Unit, UnitKind, UnitName, UnitPath, UnitPlace
 from tests import make
 from tests.world import World
@@ -23,6 +24,7 @@ from tests.world import World
 START = date(2020, 1, 1)
 DAY = timedelta(days=1)
 MERGER = date(2025, 7, 1)
+TODAY = date(2020, 5, 12)
 
 
 @pytest.fixture
@@ -410,3 +412,66 @@ def test_a_federation_counts_the_units_where_members_are(world: World) -> None:
         rows = db.session.execute(queries.counting_below(make.unit("Q1").id, START))
         assert [row.code for row in rows] == ["MSH", "BTX"]
         assert [unit.code for unit in queries.roots(START)] == ["Q1", "Q3"]
+
+
+# --- many at once -------------------------------------------------------------------------------------------------
+
+
+def test_units_opened_together_stand_as_those_opened_one_by_one(world: World) -> None:
+    with world.app.app_context():
+        with writing():
+            union = make.unit("MSH").id
+            together = actions.open_below(
+                None,
+                union,
+                [Opening("MSH8", "Tổ May 8", "group"), Opening("MSH9", "Tổ May 9", "group", "0900000009")],
+                TODAY,
+            )
+            alone = actions.open_unit(None, "MSH7", "Tổ May 7", "group", union, TODAY).id
+        paths = {
+            unit: sorted((row.code, row.id != unit) for row in queries.ancestors(unit, TODAY))
+            for unit in (*together, alone)
+        }
+        above = [code for code, upper in paths[alone] if upper]
+        assert [[code for code, upper in paths[unit] if upper] for unit in together] == [above, above]
+        assert [queries.get(unit, TODAY).name for unit in together] == ["Tổ May 8", "Tổ May 9"]
+        assert queries.get(together[1], TODAY).phone == "0900000009"
+        db.session.rollback()
+
+
+def test_of_units_opened_together_all_stand_or_none(world: World) -> None:
+    with world.app.app_context():
+        with pytest.raises(actions.CodeTaken), writing():
+            actions.open_below(
+                None,
+                make.unit("Q1").id,
+                [Opening("MOI", "Mới", "grassroots"), Opening("BTX", "Cũ", "grassroots")],
+                TODAY,
+            )
+        with pytest.raises(actions.CodeMalformed), writing():
+            actions.open_below(None, make.unit("Q1").id, [Opening("mới", "Mới", "grassroots")], TODAY)
+        assert queries.by_code("MOI", TODAY) is None
+        db.session.rollback()
+
+
+def test_units_that_were_opened_by_mistake_had_never_been(world: World) -> None:
+    with world.app.app_context():
+        with writing():
+            opened = actions.open_below(None, make.unit("MSH").id, [Opening("MSH9", "Tổ May 9", "group")], TODAY)
+        with writing():
+            actions.unopen(None, opened)
+        assert queries.by_code("MSH9", TODAY) is None
+        db.session.rollback()
+
+
+def test_member_codes_in_a_row_go_on_where_single_ones_stopped(world: World) -> None:
+    with world.app.app_context():
+        with writing():
+            unit = make.unit("MSH")
+            row = actions.next_member_codes(unit.id, 3)
+            single = actions.next_member_code(unit)
+        numbers = [int(code.split("-")[1]) for code in (*row, single)]
+        assert numbers == list(range(numbers[0], numbers[0] + 4))
+        with pytest.raises(NotThere), writing():
+            actions.next_member_codes(10_000, 1)
+        db.session.rollback()

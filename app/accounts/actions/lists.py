@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from app import audit, clock, text
 from app.accounts.models import Account, Activation, Membership, Person, Role, SignInName
-from app.db import db, insert
+from app.db import Rows, db, insert
 from app.units.actions import next_member_codes
 
 PERSON = cast(sa.Table, Person.__table__)
@@ -49,21 +49,58 @@ class Newcomer:
         return text.fold(self.name)
 
 
-def bring_in(by: UUID, people: Sequence[Newcomer], on: date, groups: Mapping[UUID, int]) -> None:
-    """The people are persons, with accounts, codes and a place from the day on; `groups` says in which tổ."""
+def draw_codes(people: Iterable[Newcomer]) -> dict[UUID, str]:
+    """A member code for each, in the caller's `writing()`. Whatever becomes of the list, they are used up: so they may
+    be drawn before it is loaded."""
+    by_unit: dict[int, list[UUID]] = defaultdict(list)
+    for one in people:
+        by_unit[one.unit].append(one.person_id)
+    return {
+        person: code
+        for unit, ids in sorted(by_unit.items())
+        for person, code in zip(ids, next_member_codes(unit, len(ids)), strict=True)
+    }
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Newcomers whose rows are ready but for their places: in which tổ they are may be known only once it is opened."""
+
+    people: Sequence[Newcomer]
+    before: Sequence[Rows]
+    after: Sequence[Rows]
+
+
+def arrivals(by: UUID, people: Sequence[Newcomer], on: date, codes: Mapping[UUID, str]) -> Arrivals:
+    """What makes the people persons with accounts and codes, and officers where they have a duty, made ready."""
     now = clock.now()
-    _insert(Person, [_person(one) for one in people])
-    _insert(Account, [{"person_id": one.person_id, "password_hash": None, "changed_at": now} for one in people])
-    _insert(SignInName, _ways_in(people))
-    _insert(Membership, [_place(one, on, groups.get(one.person_id)) for one in people if one.joins])
-    _insert(Role, [_role(one, on, by) for one in people if one.duty])
-    audit.lines(by, "person.add", "person", [one.person_id for one in people])
-    _joined(by, [one for one in people if one.joins])
+    ids = [one.person_id for one in people]
+    return Arrivals(
+        tuple(people),
+        before=[
+            Rows(Person, [_person(one) for one in people]),
+            Rows(Account, [{"person_id": one, "password_hash": None, "changed_at": now} for one in ids]),
+            Rows(SignInName, _ways_in(people, codes)),
+        ],
+        after=[
+            Rows(Role, [_role(one, on, by) for one in people if one.duty]),
+            audit.ready_lines(by, "person.add", "person", ids),
+            *_joined(by, [one for one in people if one.joins]),
+        ],
+    )
+
+
+def bring_in(arriving: Arrivals, on: date, groups: Mapping[UUID, int]) -> None:
+    """The people are there, each with a place from the day on; `groups` says in which tổ."""
+    for rows in arriving.before:
+        rows.insert()
+    _insert(Membership, [_place(one, on, groups.get(one.person_id)) for one in arriving.people if one.joins])
+    for rows in arriving.after:
+        rows.insert()
 
 
 def _insert(model: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        db.session.execute(sa.insert(model.__table__), rows)
+    Rows(model, rows).insert()
 
 
 def _person(one: Newcomer) -> dict[str, Any]:
@@ -78,16 +115,13 @@ def _person(one: Newcomer) -> dict[str, Any]:
     }
 
 
-def _ways_in(people: Sequence[Newcomer]) -> list[dict[str, Any]]:
-    by_unit: dict[int, list[Newcomer]] = defaultdict(list)
-    for one in people:
-        by_unit[one.unit].append(one)
-    rows = []
-    for unit, ones in by_unit.items():
-        for one, code in zip(ones, next_member_codes(unit, len(ones)), strict=True):
-            ways = (("code", code), ("phone", one.phone), ("email", one.email))
-            rows += [{"kind": kind, "folded": way, "person_id": one.person_id} for kind, way in ways if way]
-    return rows
+def _ways_in(people: Sequence[Newcomer], codes: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    return [
+        {"kind": kind, "folded": way, "person_id": one.person_id}
+        for one in people
+        for kind, way in (("code", codes[one.person_id]), ("phone", one.phone), ("email", one.email))
+        if way
+    ]
 
 
 def _place(one: Newcomer, on: date, group: int | None) -> dict[str, Any]:
@@ -114,12 +148,11 @@ def _role(one: Newcomer, on: date, by: UUID) -> dict[str, Any]:
     }
 
 
-def _joined(by: UUID, people: Iterable[Newcomer]) -> None:
+def _joined(by: UUID, people: Iterable[Newcomer]) -> list[Rows]:
     by_unit: dict[int, list[UUID]] = defaultdict(list)
     for one in people:
         by_unit[one.unit].append(one.person_id)
-    for unit, ids in by_unit.items():
-        audit.lines(by, "membership.open", "person", ids, unit_id=unit)
+    return [audit.ready_lines(by, "membership.open", "person", ids, unit_id=unit) for unit, ids in by_unit.items()]
 
 
 def bring_back(by: UUID, people: Mapping[UUID, int], on: date, groups: Mapping[UUID, int]) -> None:
@@ -131,6 +164,7 @@ def bring_back(by: UUID, people: Mapping[UUID, int], on: date, groups: Mapping[U
             "unit_id": unit,
             "group_id": groups.get(one),
             "holds_office": False,
+            "own_code": None,
             "sort_key": keys[one],
             "since": on,
         }
@@ -293,17 +327,18 @@ def end_places(by: UUID, people: Mapping[UUID, int], since: date) -> None:
         audit.lines(by, "membership.unopen", "person", ids, unit_id=unit)
 
 
-def take_out(by: UUID, people: Sequence[UUID]) -> None:
-    """Undo `bring_in`: the persons are gone, as if they had never been; whoever calls has seen that nothing hangs on
-    them. Their codes are not given out again."""
-    for model, column in (
-        (Activation, "person_id"),
-        (Role, "person_id"),
-        (Membership, "person_id"),
-        (SignInName, "person_id"),
-        (Account, "person_id"),
-        (Person, "id"),
+def take_out(by: UUID, people: Sequence[UUID], since: date) -> None:
+    """Undo `bring_in` of that day: the persons are gone, as if they had never been. Only what the list itself brought
+    is removed; where anything else hangs on one of them, the database refuses (`IntegrityError`) and all of it stays.
+    Their codes are not given out again."""
+    role, activation, account = (cast(sa.Table, model.__table__) for model in (Role, Activation, Account))
+    for table, column, ours in (
+        (activation, activation.c.person_id, activation.c.used_at.is_(None)),
+        (role, role.c.person_id, sa.and_(role.c.granted_by == by, role.c.since == since)),
+        (MEMBERSHIP, membership.person_id, sa.and_(membership.since == since, membership.until.is_(None))),
+        (WAY_IN, WAY_IN.c.person_id, sa.true()),
+        (account, account.c.person_id, account.c.password_hash.is_(None)),
+        (PERSON, PERSON.c.id, sa.true()),
     ):
-        table = cast(sa.Table, model.__table__)
-        db.session.execute(sa.delete(table).where(table.c[column].in_(people)))
+        db.session.execute(sa.delete(table).where(column.in_(people), ours))
     audit.lines(by, "person.unadd", "person", people)

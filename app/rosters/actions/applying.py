@@ -1,17 +1,19 @@
 """Loading a list: everything is made ready first, then one short `writing()` does all of it or nothing."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.exc import IntegrityError
 
 from app import audit, clock
 from app.accounts.actions import lists, standing_changes
-from app.accounts.actions.lists import Correction, Newcomer
+from app.accounts.actions.lists import Arrivals, Correction, Newcomer
 from app.accounts.models import Membership
 from app.db import affected, after_commit, db, writing
 from app.jobs import actions as jobs
@@ -22,6 +24,7 @@ from app.rosters.rules.groups import next_code
 from app.rosters.rules.marks import lacks_marks
 from app.text import one_line
 from app.units import actions as units
+from app.units.actions import Opening
 from app.units.models import Unit, UnitKind
 
 
@@ -75,16 +78,18 @@ def apply(upload_id: UUID, turn: int) -> None:
     deeds = _prepared(upload)
     watched = _watched(upload)
     db.session.rollback()
+    arriving = _arriving(by, deeds)
     try:
         if not fresh:
             raise Overtaken()
         with writing():
             _take(upload_id, turn)
-            opened = _do(by, unit_id, on, deeds, watched)
+            opened = _do(by, unit_id, on, deeds, arriving, watched)
             _note_opened(upload_id, {**deeds.facts, "opened": opened})
             audit.line(by, "roster.apply", "upload", upload_id, **_audited(deeds))
             after_commit(lambda: files.remove(upload_id))
-    except (RuleBroken, IntegrityError):
+    except (RuleBroken, IntegrityError) as error:
+        current_app.logger.warning("list %s is compared again: %s", upload_id, type(error).__name__)
         _compare_again(upload_id, turn)
 
 
@@ -160,9 +165,16 @@ def _prepared(upload: Upload) -> Deeds:
         _row(row, bool(upload.open_groups), deeds)
     deeds.leaving = list(queries.leaving_ids(upload.id))
     _name_groups(deeds)
-    for one in deeds.newcomers:
-        one.sort_key, one.search_key  # noqa: B018 (computed now, while nobody waits)
     return deeds
+
+
+def _arriving(by: UUID, deeds: Deeds) -> Arrivals:
+    """The newcomers' rows: their codes are drawn in a short `writing()` of its own."""
+    codes: dict[UUID, str] = {}
+    if deeds.newcomers:
+        with writing():
+            codes = lists.draw_codes(deeds.newcomers)
+    return lists.arrivals(by, deeds.newcomers, clock.today(), codes)
 
 
 def _row(row: UploadRow, opens: bool, deeds: Deeds) -> None:
@@ -274,7 +286,7 @@ def _new_unit(row: UploadRow, code: str, counting: Collection[str]) -> NewUnit:
 # --- done ---------------------------------------------------------------------------------------------------------
 
 
-def _do(by: UUID, unit_id: int, leave_on: date, deeds: Deeds, watched: Watched) -> dict[str, Any]:
+def _do(by: UUID, unit_id: int, leave_on: date, deeds: Deeds, arriving: Arrivals, watched: Watched) -> dict[str, Any]:
     """All of it, in the caller's `writing()`; returns what was opened. Raises `Overtaken` where members came or went
     since it was made ready."""
     if _members_of(watched.units) != (watched.members, watched.last):
@@ -282,11 +294,13 @@ def _do(by: UUID, unit_id: int, leave_on: date, deeds: Deeds, watched: Watched) 
     today = clock.today()
     new_units, chairs = _open_units(by, deeds.units)
     deeds.newcomers += chairs
-    opened = {at: units.open_unit(by, code, at[1], "group", at[0], today).id for at, code in deeds.groups.items()}
+    opened = _open_groups(by, deeds)
     placed = deeds.placed | {person: opened[at] for person, at in deeds.wanted.items()}
     with standing_changes(*sorted(deeds.people)):
-        lists.bring_in(by, deeds.newcomers, today, placed)
-        lists.bring_back(by, deeds.back, today, placed)
+        lists.bring_in(arriving, today, placed)
+        lists.bring_in(lists.arrivals(by, chairs, today, lists.draw_codes(chairs)), today, {})
+        if deeds.back:
+            lists.bring_back(by, deeds.back, today, placed)
         lists.correct(by, [_into_group(one, placed) for one in deeds.corrections])
         if deeds.leaving:
             lists.let_go(by, deeds.leaving, unit_id, leave_on)
@@ -294,30 +308,32 @@ def _do(by: UUID, unit_id: int, leave_on: date, deeds: Deeds, watched: Watched) 
 
 
 def _into_group(one: Correction, placed: Mapping[UUID, int]) -> Correction:
+    """A correction that puts somebody into a tổ just opened, now that it has an id."""
     if "group" not in one.changes or one.changes["group"][1] is not None:
         return one
-    changes = {**one.changes, "group": (one.changes["group"][0], placed[one.person_id])}
-    return Correction(one.person_id, one.unit, changes, one.unmarked)
+    return replace(one, changes={**one.changes, "group": (one.changes["group"][0], placed[one.person_id])})
+
+
+def _open_groups(by: UUID, deeds: Deeds) -> dict[tuple[int, str], int]:
+    by_unit: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for at in deeds.groups:
+        by_unit[at[0]].append(at)
+    opened: dict[tuple[int, str], int] = {}
+    for unit, wanted in by_unit.items():
+        openings = [Opening(deeds.groups[at], at[1], "group") for at in wanted]
+        opened |= dict(zip(wanted, units.open_below(by, unit, openings, clock.today()), strict=True))
+    return opened
 
 
 def _open_units(by: UUID, new: Sequence[NewUnit]) -> tuple[list[int], list[Newcomer]]:
-    """The units, each below what stands above it; returns their ids and their chairs."""
-    ids: dict[int, int] = {}
-    chairs = []
+    """The units, each below what stands above it; returns their ids and their chairs. Those under one parent are opened
+    together, and a parent stands in an earlier part than what is below it."""
+    parts: dict[tuple[int | None, int | None], list[NewUnit]] = defaultdict(list)
     for one in new:
-        parent = one.parent if one.parent is not None else ids[one.parent_row or 0]
-        opened = units.open_unit(by, one.code, one.name, one.kind, parent, clock.today(), phone=one.phone or None)
-        ids[one.n] = opened.id
-        if one.chair is not None:
-            chairs.append(
-                Newcomer(
-                    one.chair.person_id,
-                    one.chair.name,
-                    unit=opened.id,
-                    phone=one.chair.phone,
-                    unmarked=one.chair.unmarked,
-                    joins=one.chair.joins,
-                    duty=one.chair.duty,
-                )
-            )
-    return list(ids.values()), chairs
+        parts[one.parent, one.parent_row].append(one)
+    ids: dict[int, int] = {}
+    for (parent, parent_row), ones in parts.items():
+        above = parent if parent is not None else ids[parent_row or 0]
+        openings = [Opening(one.code, one.name, one.kind, one.phone or None) for one in ones]
+        ids |= zip((one.n for one in ones), units.open_below(by, above, openings, clock.today()), strict=True)
+    return list(ids.values()), [replace(one.chair, unit=ids[one.n]) for one in new if one.chair is not None]

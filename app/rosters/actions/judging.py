@@ -145,7 +145,8 @@ def _members(unit: units.UnitRow, found: list[Found], facts: dict[str, Any]) -> 
     rows = [_listed(one) for one in found if one.verdict is None]
     members = queries.known(reach.ids)
     codes = {row.code for row in rows if read_member_code(row.code)} - {one.code for one in members}
-    around = queries.around(codes, {row.phone for row in rows if row.phone}, reach.ids)
+    phones = {row.phone for row in rows if row.phone}
+    around = queries.around(codes, phones, reach.ids, {one.person for one in members})
     verdicts = match(rows, members, around)
     found = [replace(one, verdict=one.verdict or verdicts[one.line.n]) for one in found]
     facts["new_groups"] = reach.new_groups
@@ -231,7 +232,7 @@ UNMARKED = "Tên chưa có dấu: đoàn viên sẽ bổ sung khi vào lần đ�
 def _row(one: Found) -> dict[str, Any]:
     verdict = one.verdict or Verdict("aside")
     notes = [*one.cleaned.notes, *verdict.notes]
-    if verdict.outcome in ("new", "similar", "changed") and "kind" not in one.cleaned.values:
+    if "kind" not in one.cleaned.values and (verdict.outcome == "new" or "name" in verdict.changes):
         notes += [UNMARKED] * lacks_marks(one.cleaned.values["name"])
     person = verdict.person
     if verdict.outcome in ("new", "similar"):
@@ -281,10 +282,15 @@ def _units(unit: units.UnitRow, found: list[Found], facts: dict[str, Any]) -> Ju
 def _told(where: unit_lists.Placed, one: Found) -> Iterable[str]:
     if where.verdict.outcome == "same":
         yield "Đơn vị đã có, không thay đổi gì."
-    elif where.verdict.outcome == "new" and "chair" not in one.cleaned.values:
+    elif where.verdict.outcome == "new" and "chair" not in one.cleaned.values and _is_led(one):
         yield "Chưa ghi Chủ tịch: đơn vị chưa có ai vào được cho tới khi giao nhiệm vụ."
     if "chair" in one.cleaned.values and lacks_marks(one.cleaned.values["chair"]):
         yield UNMARKED
+
+
+def _is_led(one: Found) -> bool:
+    """Whether the line is of a kind whose chair signs in for it."""
+    return one.cleaned.values["kind"] not in ("group", "section")
 
 
 def _unit_line(one: Found) -> UnitLine:

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app import audit, clock
-from app.db import affected, db, writing
+from app.db import Rows, affected, db, writing
 from app.rosters import files
 from app.rosters.actions.judging import Judged, judge
 from app.rosters.files import FileRefused
@@ -56,13 +56,14 @@ def _put_down(upload_id: UUID, turn: int, judged: Judged) -> None:
     """The lines, and at last the word that they are all there. Answers given to the same question before still hold."""
     answered = _answers(upload_id)
     rows = [{"upload_id": upload_id, **row, "answer": _again(row, answered)} for row in judged.rows]
+    parts = [Rows(UploadRow, rows[at : at + PART]) for at in range(0, len(rows), PART)]
     with writing():
         forget_rows(upload_id)
-    for at in range(0, len(rows), PART):
+    for part in parts:
         with writing() as session:
             if not affected(session.execute(_still(upload_id, turn).values(total=len(rows)))):
                 return
-            session.execute(sa.insert(UploadRow), rows[at : at + PART])
+            part.insert()
     with writing() as session:
         ready = _still(upload_id, turn).values(
             state="ready",

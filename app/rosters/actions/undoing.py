@@ -125,8 +125,12 @@ def _refuse(who: Sequence[str]) -> None:
 def _in_the_way(undone: Undone) -> list[str]:
     """The names of people and units that something has happened to since."""
     persons = _used(undone) | _moved(undone) | _corrected_since(undone) | _gone_elsewhere(undone)
-    names = db.session.scalars(sa.select(Person.name).where(Person.id.in_(list(persons))).order_by(Person.sort_key))
-    return [*names, *_units_in_use(undone)]
+    return [*_names(persons), *_units_in_use(undone)]
+
+
+def _names(persons: Collection[UUID]) -> list[str]:
+    found = sa.select(Person.name).where(Person.id.in_(list(persons))).order_by(Person.sort_key)
+    return list(db.session.scalars(found)) if persons else []
 
 
 def _used(undone: Undone) -> set[UUID]:
@@ -211,8 +215,10 @@ def _units_in_use(undone: Undone) -> list[str]:
 
 
 def undo(by: UUID, upload_id: UUID, undone: Undone) -> None:
-    """Take the list back, in the caller's `writing()`. Raises `UndoWouldLose`, `UndoTooLate`."""
-    _refuse(_in_the_way(undone))
+    """Take the list back, in the caller's `writing()`. What somebody did since it was looked at is not lost: only what
+    the list brought is removed, and the database refuses (`IntegrityError`) where more hangs on it. Raises
+    `UndoTooLate`, `UndoWouldLose`."""
+    _refuse(_names(_corrected_since(undone) | _gone_elsewhere(undone)))
     taken = db.session.execute(
         sa.update(Upload)
         .where(Upload.id == upload_id, Upload.state == "done")
@@ -224,7 +230,7 @@ def undo(by: UUID, upload_id: UUID, undone: Undone) -> None:
         lists.correct(by, undone.corrections)
         lists.end_places(by, undone.back, undone.since)
         lists.take_back(by, undone.places, undone.left_on)
-        lists.take_out(by, undone.added)
+        lists.take_out(by, undone.added, undone.since)
     db.session.execute(sa.delete(StepTally).where(StepTally.unit_id.in_(undone.opened)))
     units.unopen(by, undone.opened)
     forget_rows(upload_id)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -60,28 +60,43 @@ def stamp(members: Sequence[Known]) -> str:
     return digest.hexdigest()
 
 
-def around(codes: Collection[str], phones: Collection[str], unit_ids: Collection[int]) -> Around:
-    """Whose these codes and numbers are, members of these units left out."""
+def around(
+    codes: Collection[str], phones: Collection[str], unit_ids: Collection[int], members: Container[UUID]
+) -> Around:
+    """Whose these codes and numbers are, the members of the units left out."""
     return Around(
-        codes={code: found[0] for code, found in _strangers("code", codes, unit_ids).items()},
-        phones=_strangers("phone", phones, unit_ids),
+        codes={code: found[0] for code, found in _strangers("code", codes, members).items()},
+        phones=_strangers("phone", phones, members),
         unit_codes=frozenset(db.session.scalars(sa.select(Unit.code).where(Unit.id.in_(unit_ids)))),
     )
 
 
-def _strangers(kind: str, folded: Collection[str], unit_ids: Collection[int]) -> dict[str, list[Stranger]]:
+def _strangers(kind: str, folded: Collection[str], members: Container[UUID]) -> dict[str, list[Stranger]]:
+    """By code or number. Members are left out here and not by the database: straight after a long list was loaded,
+    PostgreSQL has not looked at the tables yet and would go through them once for each line."""
+    holders = [
+        (way, person)
+        for part in _parts(sorted(folded))
+        for way, person in db.session.execute(
+            sa.select(SignInName.folded, SignInName.person_id).where(
+                SignInName.kind == kind, SignInName.folded.in_(part)
+            )
+        )
+        if person not in members
+    ]
+    persons = sorted({person for _, person in holders})
+    names = {
+        row.id: row.name
+        for part in _parts(persons)
+        for row in db.session.execute(
+            sa.select(Person.id, Person.name).where(Person.id.in_(part), Person.state == "active")
+        )
+    }
+    former = _former(persons)
     found: dict[str, list[Stranger]] = defaultdict(list)
-    for part in _parts(sorted(folded)):
-        rows = db.session.execute(
-            sa.select(SignInName.folded, Person.id, Person.name)
-            .join(Person, Person.id == SignInName.person_id)
-            .where(SignInName.kind == kind, SignInName.folded.in_(part), Person.state == "active")
-            .where(~sa.exists().where(Membership.person_id == Person.id, Membership.unit_id.in_(unit_ids), HERE))
-            .order_by(Person.id)
-        ).all()
-        former = _former([person for _, person, _ in rows])
-        for way, person, name in rows:
-            found[way].append(Stranger(person, name, former.get(person)))
+    for way, person in holders:
+        if person in names:
+            found[way].append(Stranger(person, names[person], former.get(person)))
     return found
 
 

@@ -133,7 +133,10 @@ def preview(place: Place, upload: Upload, asked: str, number: int) -> PreviewPag
     away = leavers(upload) if place.kind == "members" and upload.state == "ready" else []
     numbers = {slug: sum(counts.get(one, 0) for one in outcomes) for slug, (_, outcomes) in LISTS.items()}
     numbers["thoi"] = len(away)
-    shown = asked if numbers.get(asked) else next((slug for slug, many in numbers.items() if many), "giu")
+    plan = plan_of(upload)
+    asking = bool(plan.ask) and upload.state == "ready"
+    first = [slug for slug, many in numbers.items() if many and (asking or slug != "hoi")]
+    shown = asked if numbers.get(asked) else next(iter(first), "hoi" if numbers["hoi"] else "giu")
     words = _Words(place, upload)
     size = QUESTIONS if shown == "hoi" else SIZE
     page = within(number, size, numbers[shown])
@@ -144,8 +147,12 @@ def preview(place: Place, upload: Upload, asked: str, number: int) -> PreviewPag
     return PreviewPage(
         place=place,
         upload=upload,
-        plan=plan_of(upload),
-        lists=[(slug, LISTS[slug][0], many, slug == shown) for slug, many in numbers.items() if many],
+        plan=plan,
+        lists=[
+            (slug, LISTS[slug][0] if asking or slug != "hoi" else "Đã trả lời", many, slug == shown)
+            for slug, many in numbers.items()
+            if many
+        ],
         shown=shown,
         lines=Page(lines, page, size, numbers[shown]),
         questions=Page(questions, page, size, numbers[shown]),
@@ -226,8 +233,7 @@ class _Words:
 
     def _place(self, row: UploadRow) -> str:
         if self.place.kind == "units":
-            chair = row.cells.get("chair", "")
-            return f"Chủ tịch: {chair}" if chair else ""
+            return str(row.cells.get("chair", ""))
         group = str(row.cells.get("group", ""))
         if row.unit_id is None or row.unit_id == self.place.unit.id:
             return group

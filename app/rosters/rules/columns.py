@@ -29,7 +29,7 @@ LABELS: dict[Kind, dict[Field, str]] = {
         "code": "Mã đơn vị",
         "parent": "Mã cấp trên",
         "chair": "Chủ tịch",
-        "phone": "Điện thoại chủ tịch",
+        "phone": "Điện thoại",
     },
 }
 WHO = "doan vien|cnvcld|cnvc|nguoi lao dong|nld|can bo|nhan vien|cong nhan|giao vien|vien chuc|lao dong|cbnv|cbcnv"
