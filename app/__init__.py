@@ -31,6 +31,8 @@ from app.home import views as home_views
 from app.jobs.transport import Transport
 from app.lessons import views as lessons_views
 from app.migrating import render_item, stands_at
+from app.organisation import commands as _followed  # noqa: F401 (it registers periodic work)
+from app.organisation import views as organisation_views
 from app.progress import views as progress_views
 from app.quizzes import commands as _periodic  # noqa: F401 (it registers periodic work)
 from app.quizzes import views as quizzes_views
@@ -57,6 +59,7 @@ PAGES = (
     commitments_views.pages,
     progress_views.pages,
     administration_views.pages,
+    organisation_views.pages,
 )
 
 

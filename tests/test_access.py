@@ -174,6 +174,8 @@ ARGUMENTS = {
     "<int:n>": "1",
     "<int:k>": "1",
     "<session_id>": "0" * 64,
+    "<verb>": "chuyen",
+    "<uuid:change_id>": "00000000-0000-0000-0000-000000000009",
 }
 
 

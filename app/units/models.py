@@ -1,6 +1,7 @@
 """Units and what is true of them from a day to a day: half-open Vietnam dates, [from, to)."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -111,3 +112,23 @@ class Headcount(Model):
     source: Mapped[str]
     by: Mapped[UUID | None]
     at: Mapped[datetime]
+
+
+class UnitChange(Model):
+    """A change of units that somebody made: opened, renamed, moved, merged, split, closed (`verb`). `code` is that of
+    the unit that it is about, `at_unit` from where it was made, `on` the day from which it holds. `facts` are codes and
+    counts; `journal` is what it changed, row by row, kept for a day, for taking it back."""
+
+    __tablename__ = "unit_change"
+    __table_args__ = (Index("ix_unit_change_made", "at_unit", "made"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    verb: Mapped[Code]
+    code: Mapped[Code]
+    at_unit: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    on: Mapped[date]
+    by: Mapped[UUID]
+    made: Mapped[datetime]
+    facts: Mapped[dict[str, Any]]
+    journal: Mapped[list[Any]]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[UUID | None]

@@ -119,6 +119,18 @@ def counting_below(ancestor_id: int, day: date) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+def kind(slug: str) -> UnitKind:
+    """The kind of this name; raises `NotThere`."""
+    found = db.session.get(UnitKind, slug)
+    if found is None:
+        raise NotThere()
+    return found
+
+
+def kinds() -> list[UnitKind]:
+    return list(db.session.scalars(sa.select(UnitKind).order_by(UnitKind.slug)))
+
+
 def roots(day: date) -> list[UnitRow]:
     found = db.session.execute(_rows(day).where(UnitPlace.parent_id.is_(None)).order_by(Unit.code))
     return [UnitRow(**row._mapping) for row in found]

@@ -265,8 +265,6 @@ def test_nothing_is_dated_before_a_later_change_of_the_same_branch(tree: Flask) 
     for code, parent in (("Q1", "TP"), ("MSH", "TP"), ("MSH", "Q2"), ("MSH3", "Q1")):
         with pytest.raises(actions.TooEarly):
             moved(code, parent, earlier)
-    with pytest.raises(actions.TooEarly):
-        opened("BTX", parent="Q1", on=earlier)
     with writing():
         actions.rename(None, make.unit("Q1"), "Tên sau", MERGER)
     with pytest.raises(actions.TooEarly), writing():
@@ -274,6 +272,20 @@ def test_nothing_is_dated_before_a_later_change_of_the_same_branch(tree: Flask) 
     with pytest.raises(actions.TooEarly):
         closed("MSH3", earlier)
     check_paths(MERGER)
+
+
+def test_what_opens_before_a_move_that_is_decided_for_later_moves_along(tree: Flask) -> None:
+    moved("Q1", "Q2", MERGER)
+    opened("BTX", parent="Q1", on=MERGER - 30 * DAY)
+    assert above("BTX", MERGER - DAY) == ["BTX", "Q1", "TP"]
+    assert above("BTX", MERGER) == ["BTX", "Q1", "Q2", "TP"]
+    check_paths(MERGER)
+
+
+def test_nothing_opens_below_a_unit_that_is_to_end(tree: Flask) -> None:
+    closed("Q2", MERGER)
+    with pytest.raises(actions.TooEarly):
+        opened("BTX", parent="Q2", on=MERGER - 30 * DAY)
 
 
 # --- ending ------------------------------------------------------------------------------------------------------

@@ -30,11 +30,11 @@ def reach(actor: Actor, code: str, *roles: str) -> Reach:
     return Reach(unit, unit.id in actor.units_as(*roles))
 
 
-def reaches(actor: Actor, unit_id: int, *roles: str) -> bool:
-    """Whether the actor holds one of `roles` in this unit or above it today."""
+def reaches(actor: Actor, unit_id: int, *roles: str, on: date | None = None) -> bool:
+    """Whether the actor holds one of `roles` in this unit or above it, as it stands today or `on` another day."""
     held = actor.units_as(*roles)
     above = sa.select(UnitPath.ancestor_id).where(
-        UnitPath.descendant_id == unit_id, units.on(UnitPath, clock.today()), UnitPath.ancestor_id.in_(held)
+        UnitPath.descendant_id == unit_id, units.on(UnitPath, on or clock.today()), UnitPath.ancestor_id.in_(held)
     )
     return bool(held) and db.session.scalar(above.limit(1)) is not None
 

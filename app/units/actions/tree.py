@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app import audit, text
 from app.db import db
-from app.refusal import NotThere, RuleBroken
+from app.refusal import RuleBroken
 from app.units import queries, rules
 from app.units.models import Unit, UnitKind, UnitName, UnitPath, UnitPlace
 
@@ -91,7 +91,7 @@ def open_unit(
     if db.session.scalar(sa.select(Unit.id).where(Unit.code == code)):
         raise CodeTaken(code=code)
     if parent is not None:
-        _require_parent(parent, on)
+        _require_lasting(parent, on)
     unit = Unit(code=code, opened=on, phone=phone)
     db.session.add(unit)
     db.session.flush()
@@ -99,7 +99,7 @@ def open_unit(
     db.session.add(UnitPlace(unit_id=unit.id, parent_id=parent, kind=kind, since=on))
     db.session.add(UnitPath(ancestor_id=unit.id, descendant_id=unit.id, depth=0, since=on))
     if parent is not None:
-        _connect(parent, unit.id, on)
+        db.session.add_all(_below_all(_above_from(parent, on), unit.id, on))
     db.session.flush()
     audit.line(by, "unit.open", "unit", code, kind=kind)
     return unit
@@ -123,23 +123,16 @@ def open_below(by: UUID | None, parent: int, openings: Sequence[Opening], on: da
     taken = db.session.scalar(sa.select(Unit.code).where(Unit.code.in_([one.code for one in openings])).limit(1))
     if taken:
         raise CodeTaken(code=taken)
-    _require_parent(parent, on)
+    _require_lasting(parent, on)
     opened = [Unit(code=one.code, opened=on, phone=one.phone) for one in openings]
     db.session.add_all(opened)
     db.session.flush()
-    above = db.session.execute(
-        sa.select(UnitPath.ancestor_id, UnitPath.depth).where(
-            UnitPath.descendant_id == parent, queries.on(UnitPath, on)
-        )
-    ).all()
+    above = _above_from(parent, on)
     for unit, one in zip(opened, openings, strict=True):
         _name(unit.id, one.name, "", on)
         db.session.add(UnitPlace(unit_id=unit.id, parent_id=parent, kind=one.kind, since=on))
         db.session.add(UnitPath(ancestor_id=unit.id, descendant_id=unit.id, depth=0, since=on))
-        db.session.add_all(
-            UnitPath(ancestor_id=ancestor, descendant_id=unit.id, depth=depth + 1, since=on)
-            for ancestor, depth in above
-        )
+        db.session.add_all(_below_all(above, unit.id, on))
     db.session.flush()
     for kind in {one.kind for one in openings}:
         audit.lines(by, "unit.open", "unit", [one.code for one in openings if one.kind == kind], kind=kind)
@@ -150,6 +143,33 @@ def _require_parent(parent: int, on: date) -> None:
     """Raises `NotStanding`, or `TooEarly` where what stands above the parent changes after the day."""
     _require_standing(parent, on)
     _require_last(parent, on, UnitPath.descendant_id == parent)
+
+
+def _require_lasting(parent: int, on: date) -> None:
+    """Raises `NotStanding`, or `TooEarly` where the parent is to end: what opens below it would stand below nothing."""
+    _require_standing(parent, on)
+    if db.session.get_one(Unit, parent).closed is not None:
+        raise TooEarly(**_named(parent, on))
+
+
+def _above_from(parent: int, on: date) -> Sequence[UnitPath]:
+    """What stands above the parent, itself included, on the day and later, each for as long as it does: a move that is
+    already decided for later takes along what opens before it."""
+    lasting = sa.or_(UnitPath.until.is_(None), UnitPath.until > on)
+    return db.session.scalars(sa.select(UnitPath).where(UnitPath.descendant_id == parent, lasting)).all()
+
+
+def _below_all(above: Sequence[UnitPath], unit: int, on: date) -> list[UnitPath]:
+    return [
+        UnitPath(
+            ancestor_id=path.ancestor_id,
+            descendant_id=unit,
+            depth=path.depth + 1,
+            since=max(path.since, on),
+            until=path.until,
+        )
+        for path in above
+    ]
 
 
 def _require_standing(unit_id: int, on: date) -> None:
@@ -277,29 +297,6 @@ def close(by: UUID | None, unit: Unit, on: date, successor: Unit | None = None) 
         _end(path, on)
     db.session.flush()
     audit.line(by, "unit.close", "unit", unit.code, successor=successor.code if successor else None)
-
-
-def next_member_code(unit: Unit) -> str:
-    """The next member code of this unit; the number is used up by one conditional statement."""
-    number = db.session.scalar(
-        sa.update(Unit).where(Unit.id == unit.id).values(next_member=Unit.next_member + 1).returning(Unit.next_member)
-    )
-    assert number is not None
-    return rules.member_code(unit.code, int(number) - 1)
-
-
-def next_member_codes(unit_id: int, how_many: int) -> list[str]:
-    """So many member codes of this unit in a row, drawn in one statement. Raises `NotThere` where there is no such
-    unit."""
-    drawn = db.session.execute(
-        sa.update(Unit)
-        .where(Unit.id == unit_id)
-        .values(next_member=Unit.next_member + how_many)
-        .returning(Unit.code, Unit.next_member)
-    ).first()
-    if drawn is None:
-        raise NotThere()
-    return [rules.member_code(drawn.code, number) for number in range(drawn.next_member - how_many, drawn.next_member)]
 
 
 def unopen(by: UUID | None, unit_ids: Sequence[int]) -> None:

@@ -1,0 +1,1 @@
+"""How the tree of units changes, and how officers come and go."""

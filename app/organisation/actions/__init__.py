@@ -1,0 +1,1 @@
+"""Changing units; appointing officers. Each runs inside the caller's `writing()`."""

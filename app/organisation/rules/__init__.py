@@ -1,0 +1,1 @@
+"""The law of changing units and of who appoints whom."""
