@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from app import loading
 from app.accounts import actions as accounts
-from app.accounts.queries import actor_for
+from app.accounts.queries import actor_for, corrections_of
 from app.config import ROOT
 from app.db import db, writing
 from app.records import actions as records
@@ -66,6 +66,7 @@ class Stage:
     cuc_pledge: UUID
     cuc_record: UUID
     hanh_upload: str
+    corrections: dict[str, str]
 
     def form(self, record: UUID) -> dict[str, str]:
         """The form under a record: the state it is in, and a comment."""
@@ -118,7 +119,18 @@ def set_up(world: World) -> Stage:
         cuc_pledge=send(app, world.cuc, "pledge", "chair Cúc"),
         cuc_record=keep(app, world.cuc, "assessment", "cuc"),
         hanh_upload=uploaded(clients["hanh"]),
+        corrections={who: asked(world, getattr(world, who)) for who in ("hoa", "huong")},
     )
+
+
+def asked(world: World, person: UUID) -> str:
+    """The number of a correction that this person asks for."""
+    with world.app.app_context():
+        with writing():
+            accounts.ask_correction(person, "phone", "0900000777")
+        found = str(corrections_of(person)[0].id)
+        db.session.rollback()
+        return found
 
 
 def uploaded(client: FlaskClient) -> str:
@@ -174,6 +186,7 @@ ARGUMENTS = {
     "<int:n>": "1",
     "<int:k>": "1",
     "<session_id>": "0" * 64,
+    "<field>": "ten",
 }
 
 
@@ -213,6 +226,7 @@ BARE = {
     "/quan-tri/bat-dau": 404,
     "/quen-mat-khau": 400,
     "/toi/phien/<session_id>/ket-thuc": 404,
+    "/toi/sua/<field>": 400,
     "/tu-danh-gia/<int:year>/giu-rieng": 400,
     "/tu-danh-gia/<int:year>/gui": 400,
     "/tu-danh-gia/<int:year>/nhap": 409,
@@ -230,8 +244,10 @@ SHOWN = {  # the same for GET, where it is not 200
     "/don-vi/<code>": 303,
     "/hoc": 303,
     "/kich-hoat/<code>": 409,
+    "/kich-hoat/<code>/khong-phai-toi": 409,
     "/lam-theo": 303,
     "/quan-tri/bat-dau": 404,
+    "/toi/lan-dau": 303,
     "/tu-danh-gia": 303,
 } | {f"{ATTEMPT}{path}": 404 for path in ("/cau/<int:k>", "/ket-qua", "/nop-bai")}
 
@@ -328,6 +344,8 @@ def action(stage: Stage, rule: str, reviews: bool) -> tuple[str, dict[str, str]]
     if "/can-bo/" in rule:
         member = "huong" if reviews else "tuan"
     path = address(rule, "Q1" if reviews else "MSH", record, stage.codes[member], stage.hanh_upload)
+    if rule.endswith("/de-nghi"):
+        return path, {"de_nghi": stage.corrections["huong" if reviews else "hoa"], "tra_loi": "khong"}
     return path, stage.form(record) if "record_id" in rule else {}
 
 

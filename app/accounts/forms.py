@@ -15,6 +15,10 @@ class CodeForm(Form):
     code = StringField("Mã trên phiếu", [InputRequired(), Length(max=40)])
 
 
+class CorrectionForm(Form):
+    value = StringField("Ghi lại cho đúng", [InputRequired(), Length(max=200)])
+
+
 class NewPasswordForm(Form):
     password = PasswordField("Mật khẩu mới", [InputRequired(), Length(max=1000)])
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Code, Id, Model
 
 OPEN = text("until is null")
+UNDECIDED = text("decided_at is null")
 CODES = text("kind = 'code'")
 
 
@@ -111,7 +112,8 @@ class Exemption(Model):
 
 class SignInSession(Model):
     """One signed-in browser. The id is the SHA-256 of the token in its cookie; `device` says in words what it is,
-    `browser` is the keyed hash of its own id: a person has one session in each."""
+    `browser` is the keyed hash of its own id: a person has one session in each. `shared`: a machine that others use
+    too."""
 
     __tablename__ = "session"
     __table_args__ = (Index("uq_session_browser", "person_id", "browser", unique=True),)
@@ -122,6 +124,7 @@ class SignInSession(Model):
     ends: Mapped[datetime]
     device: Mapped[str]
     browser: Mapped[Code | None]
+    shared: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Activation(Model):
@@ -158,3 +161,27 @@ class SignInDelay(Model):
     device: Mapped[Code] = mapped_column(primary_key=True)
     failures: Mapped[int]
     not_before: Mapped[datetime]
+
+
+class CorrectionAsked(Model):
+    """What a person says is wrong about their name or a way in of theirs, for an officer of `unit_id` to decide. It
+    goes when its person has seen the answer."""
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        Index(
+            "uq_correction_open", "person_id", "field", unique=True, sqlite_where=UNDECIDED, postgresql_where=UNDECIDED
+        ),
+        Index("ix_correction_unit", "unit_id", "decided_at"),
+        CheckConstraint("field in ('name', 'phone', 'email')", name="field"),
+        CheckConstraint("(decided_at is null) = (agreed is null)", name="decided"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    field: Mapped[Code]
+    value: Mapped[str]
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    agreed: Mapped[bool | None]

@@ -27,6 +27,17 @@ def first_page() -> str:
     return render_template("home/officer.html" if page.units else "home/member.html", page=page)
 
 
+@pages.get("/toi/lan-dau", policy=policies.signed_in)
+def first_time() -> Response:
+    """Where the first sign-in leads: by way of the tone marks that a list left out of the name, to the first thing to
+    do."""
+    actor = me()
+    to = queries.begins_at(actor)
+    if queries.asks_for_marks(actor.person_id):
+        to = url_for("accounts.correction", field="ten", tiep=to)
+    return redirect(to, 303)
+
+
 @pages.get("/toi", policy=policies.signed_in)
 def mine() -> str:
     return render_template("home/mine.html", page=queries.mine(me()))

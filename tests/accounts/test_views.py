@@ -613,7 +613,7 @@ def test_a_slip_lets_in_for_the_first_time(world: World, code: str) -> None:
     typed = client.get(f"/kich-hoat?code={slip.lower()}")
     assert typed.location == f"/kich-hoat/{slip.replace('-', '')}"
     assert "Nguyễn Thị Hòa" in client.get(typed.location).text
-    assert activate(client, slip).location == "/"
+    assert activate(client, slip).location == "/toi/lan-dau"
     assert is_in(client)
     assert attempt(world.app.test_client(), code, NEW).status_code == 303
 

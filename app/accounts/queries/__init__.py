@@ -14,6 +14,7 @@ from app.accounts.queries.actors import (
     roles_of,
     token_hash,
 )
+from app.accounts.queries.corrections import CorrectionLine, confirming_unit, corrections_for, corrections_of
 from app.accounts.queries.getting_in import code_ends, session_lives, sessions_of, unseen_reset
 from app.accounts.queries.members import (
     MemberRow,
@@ -29,12 +30,13 @@ from app.accounts.queries.members import (
     outside_by_group,
     waiting_of,
 )
-from app.accounts.queries.names import member_code_of, names_of, person_names, persons_named
+from app.accounts.queries.names import is_unmarked, member_code_of, names_of, person_names, persons_named
 from app.accounts.queries.officers import Officer, RoleInUnit, is_officer_anywhere, officers_of, roles_in
-from app.accounts.queries.reach import Reach, levels_above, own_unit, reach, reaches
+from app.accounts.queries.reach import Reach, first_unit, levels_above, own_unit, place_words, reach, reaches
 
 __all__ = [
     "Actor",
+    "CorrectionLine",
     "MemberRow",
     "MembersChoice",
     "MembersPage",
@@ -49,10 +51,15 @@ __all__ = [
     "actor_of_session",
     "called",
     "code_ends",
+    "confirming_unit",
+    "corrections_for",
+    "corrections_of",
     "everybody_outside",
+    "first_unit",
     "headcount_of",
     "is_exempt",
     "is_officer_anywhere",
+    "is_unmarked",
     "lasts",
     "levels_above",
     "member_code_of",
@@ -67,6 +74,7 @@ __all__ = [
     "own_unit",
     "person_names",
     "persons_named",
+    "place_words",
     "reach",
     "reaches",
     "roles_in",

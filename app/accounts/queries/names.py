@@ -32,6 +32,11 @@ def member_code_of(person_id: UUID) -> str | None:
     )
 
 
+def is_unmarked(person_id: UUID) -> bool:
+    """Whether a list gave this person's name without its tone marks, and they have not mended it yet."""
+    return bool(db.session.scalar(sa.select(Person.name_unmarked).where(Person.id == person_id)))
+
+
 def person_names(ids: set[UUID]) -> dict[UUID, str]:
     """Names for pages where the query that found the ids has already decided that they may be seen."""
     if not ids:

@@ -20,6 +20,13 @@ class Malformed(RuleBroken):
     kind = "invalid"
 
 
+def way_back(otherwise: str) -> str:
+    """Where a form leads (`tiep`): a page of ours that was asked for before, never another site."""
+    asked = request.values.get("tiep", "")
+    plain = asked.startswith("/") and asked.isprintable() and not any(odd in asked for odd in ("//", "\\"))
+    return asked if plain else otherwise
+
+
 def attempt_for(person: UUID | None, typed: str, kind: str = "name") -> actions.Attempt:
     """This browser's try to be let in as the person, or under a name that nobody has."""
     return actions.Attempt(passwords.keyed(kind, str(person or actions.read_name(typed))), device_of())

@@ -5,23 +5,27 @@ from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, request, session, url_for
 
+from app import clock
 from app.accounts import actions, passwords, policies, queries
 from app.accounts.current import keep_device, me
 from app.accounts.forms import CodeForm, NewPasswordForm, ResetForm, SignInForm
 from app.accounts.models import Account, Person
 from app.accounts.rules import check_password
-from app.accounts.views.blueprint import Answer, Malformed, attempt_for, opened_session, own_words, pages, with_token
+from app.accounts.views.blueprint import (
+    Answer,
+    Malformed,
+    attempt_for,
+    opened_session,
+    own_words,
+    pages,
+    way_back,
+    with_token,
+)
 from app.db import db, writing
 from app.refusal import NotThere, RuleBroken
+from app.units import queries as units
 from app.web.errors import STATUS
 from app.web.limits import limiter
-
-
-def way_back() -> str:
-    """Where sign-in leads: a page of ours that was asked for before, never another site."""
-    asked = request.values.get("tiep", "")
-    plain = asked.startswith("/") and asked.isprintable() and not any(odd in asked for odd in ("//", "\\"))
-    return asked if plain else url_for("home.first_page")
 
 
 @pages.get("/dang-nhap", policy=policies.anyone)
@@ -44,7 +48,7 @@ def open_session() -> Answer:
     except RuleBroken as refusal:
         shown = None if isinstance(refusal, Malformed) else refusal
         return _sign_in_page(form, shown, request.form.get("tiep", "")), STATUS[refusal.kind]
-    return with_token(token, way_back())
+    return with_token(token, way_back(url_for("home.first_page")))
 
 
 def _let_in(name: str, password: str) -> str:
@@ -121,6 +125,7 @@ def _choose_password(person: Person, code: str, form: NewPasswordForm, refusal: 
         form=form,
         person=person,
         member_code=queries.member_code_of(person.id),
+        place=queries.place_words(person.id, clock.today()),
         code=code,
         refusal=refusal,
     )
@@ -141,7 +146,20 @@ def activate(code: str) -> Answer:
     with writing():
         actions.use_code("slip", code, owner, fresh)
         token = opened_session(owner)
-    return with_token(token, url_for("home.first_page"))
+    return with_token(token, url_for("home.first_time"))
+
+
+@pages.get("/kich-hoat/<code>/khong-phai-toi", policy=policies.anyone)
+@limiter.limit("900 per minute")
+def not_me(code: str) -> Answer:
+    """Whom to tell that a slip came to the wrong hands. Nothing has been used up: its owner can still come in by it."""
+    try:
+        person = _slip_owner(code)
+    except actions.CodeUsed as refusal:
+        return _ask_code(code, refusal), STATUS[refusal.kind]
+    today = clock.today()
+    found = units.names({queries.first_unit(person.id, today) or 0}, today)
+    return render_template("accounts/not_me.html", units=list(found.values()), code=code)
 
 
 def _slip_owner(code: str) -> Person:

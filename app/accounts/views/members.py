@@ -27,8 +27,16 @@ def _list(unit: UnitRow, shown: Mapping[str, object] | None = None) -> str:
     same code."""
     choice = MembersChoice(one_line(request.args.get("tim", "")[:80]), request.args.get("con") == "chua-vao")
     page = queries.members_page(unit, clock.today(), choice, asked_number(request.args.get("trang")))
+    corrections = queries.corrections_for(unit.id, me().person_id)
     asked = {"tim": choice.search or None, "con": "chua-vao" if choice.waiting else None}
-    return render_template("accounts/members.html", page=page, asked=asked, shown=shown, form_id=chance.token(16))
+    return render_template(
+        "accounts/members.html",
+        page=page,
+        asked=asked,
+        shown=shown,
+        corrections=corrections,
+        form_id=chance.token(16),
+    )
 
 
 @pages.post("/don-vi/<code>/doan-vien/<member>/ma-dat-lai", policy=policies.officer_or_admin)

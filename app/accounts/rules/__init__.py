@@ -20,6 +20,7 @@ ROLE_WORDS = {
     "editor": "Biên soạn nội dung",
     "admin": "Quản trị",
 }
+FIELD_WORDS = {"name": "Họ và tên", "phone": "Số điện thoại", "email": "Thư điện tử"}
 Audience = Literal["all", "officers", "office"]
 
 ACTIVATION_LIFE = timedelta(days=30)
