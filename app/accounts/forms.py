@@ -1,12 +1,18 @@
 """Getting in: well-formed or not. Whether a code or password is right is the action's answer."""
 
-from wtforms import PasswordField, StringField
+from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.web.forms import Form
 
 
-class SignInForm(Form):
+class SharedForm(Form):
+    """A machine that others use too: never ticked beforehand, but where the last one there has said so."""
+
+    shared = BooleanField("Máy dùng chung")
+
+
+class SignInForm(SharedForm):
     name = StringField("Số điện thoại hoặc mã đoàn viên", [InputRequired(), Length(max=200)])
     password = PasswordField("Mật khẩu", [InputRequired(), Length(max=1000)])
 
@@ -19,7 +25,7 @@ class CorrectionForm(Form):
     value = StringField("Ghi lại cho đúng", [InputRequired(), Length(max=200)])
 
 
-class NewPasswordForm(Form):
+class NewPasswordForm(SharedForm):
     password = PasswordField("Mật khẩu mới", [InputRequired(), Length(max=1000)])
 
 

@@ -27,6 +27,7 @@ ACTIVATION_LIFE = timedelta(days=30)
 RESET_LIFE = timedelta(minutes=15)
 IDLE = {"member": timedelta(days=30), "role": timedelta(days=7)}
 ABSOLUTE = {"member": timedelta(days=180), "role": timedelta(days=30)}
+SHARED_IDLE, SHARED_ABSOLUTE = timedelta(minutes=15), timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
 
 PASSWORD_MINIMUM = 8
@@ -111,8 +112,11 @@ def delay_after(failures: int) -> timedelta:
     return min(timedelta(seconds=5 * 2 ** min(failures - 4, 12)), timedelta(minutes=15))
 
 
-def session_end(made: datetime, seen: datetime, holds_role: bool) -> datetime:
-    """The moment at which a session ends: idle too long, or too old; sooner for those who hold a role."""
+def session_end(made: datetime, seen: datetime, holds_role: bool, shared: bool = False) -> datetime:
+    """The moment at which a session ends: idle too long, or too old; sooner for those who hold a role, soonest on a
+    machine that others use too."""
+    if shared:
+        return min(made + SHARED_ABSOLUTE, seen + SHARED_IDLE)
     kind = "role" if holds_role else "member"
     return min(made + ABSOLUTE[kind], seen + IDLE[kind])
 

@@ -30,7 +30,8 @@ from app.web.limits import limiter
 
 @pages.get("/dang-nhap", policy=policies.anyone)
 def sign_in() -> Answer:
-    return keep_device(make_response(_sign_in_page(SignInForm(), None, request.args.get("tiep", ""))))
+    form = SignInForm(data={"shared": request.args.get("may") == "chung"})
+    return keep_device(make_response(_sign_in_page(form, None, request.args.get("tiep", ""))))
 
 
 def _sign_in_page(form: SignInForm, refusal: RuleBroken | None, tiep: str) -> str:
@@ -44,14 +45,14 @@ def open_session() -> Answer:
     try:
         if not form.validate():
             raise Malformed()
-        token = _let_in(form.name.data or "", form.password.data or "")
+        token = _let_in(form.name.data or "", form.password.data or "", form.shared.data)
     except RuleBroken as refusal:
         shown = None if isinstance(refusal, Malformed) else refusal
         return _sign_in_page(form, shown, request.form.get("tiep", "")), STATUS[refusal.kind]
-    return with_token(token, way_back(url_for("home.first_page")))
+    return with_token(token, way_back(url_for("home.first_page")), form.shared.data)
 
 
-def _let_in(name: str, password: str) -> str:
+def _let_in(name: str, password: str, shared: bool) -> str:
     """The session token. Raises `SignInRefused` or `SignInRests`. What the password check found counts only if the name
     does not rest at the moment of writing, so that tries side by side gain nothing."""
     person = actions.find_person(name)
@@ -65,7 +66,7 @@ def _let_in(name: str, password: str) -> str:
     with writing():
         actions.hold(person)
         actions.refuse_resting(attempt, which)
-        token = _settle(person, present, fresh) if right and person else None
+        token = _settle(person, present, fresh, shared) if right and person else None
         if token is None:
             actions.count_failure(attempt, which)
     if token is None:
@@ -73,14 +74,14 @@ def _let_in(name: str, password: str) -> str:
     return token
 
 
-def _settle(person: UUID, present: str | None, fresh: str | None) -> str | None:
+def _settle(person: UUID, present: str | None, fresh: str | None, shared: bool) -> str | None:
     """Sign in, unless the password was changed since it was checked."""
     account = db.session.get_one(Account, person)
     if account.password_hash != present:
         return None
     if fresh:
         actions.rehash(person, fresh)
-    return opened_session(person)
+    return opened_session(person, shared)
 
 
 @pages.post("/thoat", policy=policies.signed_in)
@@ -90,7 +91,10 @@ def sign_out() -> Answer:
         actions.end_session(actor.person_id, actor.session_id)
     session.clear()
     flash("Đã thoát.")
-    return redirect(url_for("accounts.sign_in"), 303)
+    answer = redirect(url_for("accounts.sign_in", may="chung" if actor.shared else None), 303)
+    if actor.shared:
+        answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 # --- the first time -----------------------------------------------------------------------------------------------
@@ -145,8 +149,8 @@ def activate(code: str) -> Answer:
     fresh, owner = passwords.hashed(form.password.data or ""), person.id
     with writing():
         actions.use_code("slip", code, owner, fresh)
-        token = opened_session(owner)
-    return with_token(token, url_for("home.first_time"))
+        token = opened_session(owner, form.shared.data)
+    return with_token(token, url_for("home.first_time"), form.shared.data)
 
 
 @pages.get("/kich-hoat/<code>/khong-phai-toi", policy=policies.anyone)
@@ -189,13 +193,13 @@ def reset_password() -> Answer:
     try:
         if not form.validate():
             raise Malformed()
-        token = _reset(form.name.data or "", form.code.data or "", form.password.data or "")
+        token = _reset(form.name.data or "", form.code.data or "", form.password.data or "", form.shared.data)
     except RuleBroken as refusal:
         return _lost_page(form, None if isinstance(refusal, Malformed) else refusal), STATUS[refusal.kind]
-    return with_token(token, url_for("home.first_page"))
+    return with_token(token, url_for("home.first_page"), form.shared.data)
 
 
-def _reset(name: str, code: str, password: str) -> str:
+def _reset(name: str, code: str, password: str, shared: bool) -> str:
     """The session token. Wrong codes count like wrong passwords: six digits would not withstand a patient stranger
     otherwise."""
     check_password(password, [name])
@@ -208,7 +212,7 @@ def _reset(name: str, code: str, password: str) -> str:
     with writing():
         actions.hold(person)
         actions.refuse_resting(attempt, which)
-        token = _try_reset(digits, person, fresh, attempt)
+        token = _try_reset(digits, person, fresh, attempt, shared)
         if token is None:
             actions.count_failure(attempt, which)
         elif person:
@@ -218,7 +222,7 @@ def _reset(name: str, code: str, password: str) -> str:
     return token
 
 
-def _try_reset(code: str, person: UUID | None, fresh: str, attempt: actions.Attempt) -> str | None:
+def _try_reset(code: str, person: UUID | None, fresh: str, attempt: actions.Attempt, shared: bool) -> str | None:
     if person is None:
         return None
     try:
@@ -226,4 +230,4 @@ def _try_reset(code: str, person: UUID | None, fresh: str, attempt: actions.Atte
     except actions.CodeUsed:
         return None
     actions.forget_failures(attempt)
-    return opened_session(person)
+    return opened_session(person, shared)
