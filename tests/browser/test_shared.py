@@ -28,7 +28,7 @@ def test_nothing_of_a_person_stays_for_the_next(opened: Opener) -> None:
     page = opened()
     page.goto("/dang-nhap")
     page.evaluate("localStorage.setItem('lt-nhap:x:1', '{\"at\": 9e15, \"texts\": {}}')")
-    sign_in(page, "MSH-0030-6")
+    sign_in(page, "MSH-0033-0")
     assert kept(page) == 0
     page.goto(SHEET)
     page.route("**/nhap", lambda route: route.abort("connectionfailed"))
@@ -50,6 +50,6 @@ def test_no_text_stays_on_a_screen_that_nobody_touches(opened: Opener) -> None:
     page = opened()
     page.clock.install()
     page.goto("/dang-nhap")
-    sign_in(page, "MSH-0031-4")
+    sign_in(page, "MSH-0034-8")
     page.clock.fast_forward("15:10")
     page.wait_for_url("**/dang-nhap?may=chung**")
