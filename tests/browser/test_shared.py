@@ -39,11 +39,11 @@ def test_nothing_of_a_person_stays_for_the_next(opened: Opener) -> None:
     page.get_by_role("button", name="Đổi người").click()
     page.wait_for_url("**/dang-nhap?may=chung")
     expect(page.get_by_label("Máy dùng chung")).to_be_checked()
+    assert all(cookie["expires"] == -1 for cookie in page.context.cookies())
     page.go_back()
     expect(page.locator("body")).not_to_contain_text("Lời của người trước.")
     page.wait_for_url("**/dang-nhap**")
     assert kept(page) == 0
-    assert all(cookie["expires"] == -1 for cookie in page.context.cookies())
 
 
 def test_no_text_stays_on_a_screen_that_nobody_touches(opened: Opener) -> None:

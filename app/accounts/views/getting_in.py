@@ -30,8 +30,9 @@ from app.web.limits import limiter
 
 @pages.get("/dang-nhap", policy=policies.anyone)
 def sign_in() -> Answer:
-    form = SignInForm(data={"shared": request.args.get("may") == "chung"})
-    return keep_device(make_response(_sign_in_page(form, None, request.args.get("tiep", ""))))
+    shared = request.args.get("may") == "chung"
+    form = SignInForm(data={"shared": shared})
+    return keep_device(make_response(_sign_in_page(form, None, request.args.get("tiep", ""))), shared)
 
 
 def _sign_in_page(form: SignInForm, refusal: RuleBroken | None, tiep: str) -> str:
