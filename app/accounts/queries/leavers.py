@@ -76,7 +76,7 @@ class Similar:
     why: str
 
 
-def similar(unit_id: int, name: str, phone: str, own: str, day: date) -> list[Similar]:
+def similar(unit_id: int, name: str, phone: str, own: str) -> list[Similar]:
     """Members and former members of exactly this unit with the same name but for marks or a letter, the same phone
     number, or the same number of the union's own."""
     near = rules.neighbours(name) if name else set()
