@@ -64,6 +64,7 @@ class FirstPage:
     contact: Contact | None
     anniversary: rules.Anniversary
     reset: "ResetNews | None"
+    on_the_way: accounts.OnTheWay | None
 
     @property
     def heading(self) -> str:
@@ -91,6 +92,7 @@ def first_page(actor: Actor) -> FirstPage:
         contact=contact(actor),
         anniversary=rules.next_anniversary(today),
         reset=reset_news(actor.person_id),
+        on_the_way=None if actor.memberships else accounts.on_the_way(actor.person_id, today),
     )
 
 
