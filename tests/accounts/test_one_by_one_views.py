@@ -58,7 +58,7 @@ def test_a_number_of_somebody_elsewhere_is_told_without_a_name(world: World, han
     make.person(world.app, "Kiều Thị Nga", "BTX", phone="0900000321")
     asked = add(hanh, "Trịnh Thị Ngân", phone="0900000321")
     assert asked.status_code == 409
-    assert "đã có người dùng" in plain(asked)
+    assert "là số của một người khác nữa" in plain(asked)
     assert "Kiều Thị Nga" not in plain(asked)
 
 
