@@ -15,6 +15,7 @@ from app.accounts.queries.actors import (
     token_hash,
 )
 from app.accounts.queries.getting_in import code_ends, session_lives, sessions_of, unseen_reset
+from app.accounts.queries.listing import Listed, Listing, listing
 from app.accounts.queries.members import (
     MemberRow,
     MembersChoice,
@@ -35,6 +36,8 @@ from app.accounts.queries.reach import Reach, levels_above, own_unit, reach, rea
 
 __all__ = [
     "Actor",
+    "Listed",
+    "Listing",
     "MemberRow",
     "MembersChoice",
     "MembersPage",
@@ -55,6 +58,7 @@ __all__ = [
     "is_officer_anywhere",
     "lasts",
     "levels_above",
+    "listing",
     "member_code_of",
     "member_of_unit",
     "members",
