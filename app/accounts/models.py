@@ -60,7 +60,7 @@ class Membership(Model):
     __tablename__ = "membership"
     __table_args__ = (
         Index("uq_membership_open", "person_id", "unit_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
-        Index("ix_membership_list", "unit_id", "until", "sort_key", "person_id"),
+        Index("ix_membership_list", "unit_id", "sort_key", "person_id", "since", "until"),
         CheckConstraint("until is null or until > since", name="dates"),
     )
     id: Mapped[Id]
