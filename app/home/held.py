@@ -12,13 +12,15 @@ from app.rosters.rules.stages import KEPT
 NOT_SEEN = "không thấy"
 SELF = "chỉ người ấy"
 COMMITTEE = "BCH"
+LOADED_ABOVE = f"{NOT_SEEN}, trừ danh sách do chính cấp trên nạp, trong {KEPT.days} ngày"
 UPLOADS_KEPT = f"tệp và các dòng của nó: {KEPT.days} ngày"
 SESSION_KEPT = f"đến khi thoát, lâu nhất {ABSOLUTE['member'].days} ngày"
 
 
 @dataclass(frozen=True)
 class Held:
-    """One kind of thing: who of the unit sees it, what the bodies above see, how long it is kept, and the route that
+    """One kind of thing: who of the unit sees it, what the bodies above see (`NOT_SEEN`, perhaps but for
+    what it names), how long it is kept, and the route that
     shows it to them (empty: none does)."""
 
     what: str
@@ -32,14 +34,14 @@ HELD = (
     Held(
         "Họ và tên, mã đoàn viên, tổ công đoàn",
         "BCH và quản trị của đơn vị",
-        NOT_SEEN,
+        LOADED_ABOVE,
         "đến khi thôi sinh hoạt thì không còn trong danh sách",
         "/don-vi/<code>/doan-vien",
     ),
     Held(
         "Số điện thoại, thư điện tử để đăng nhập",
         "chỉ người ấy; BCH, ở danh sách do chính BCH nạp",
-        NOT_SEEN,
+        LOADED_ABOVE,
         UPLOADS_KEPT,
         "/don-vi/<code>/danh-sach/<uuid:upload_id>",
     ),
@@ -60,16 +62,16 @@ HELD = (
     Held(
         "Phiếu đã gửi BCH: liên hệ bản thân, việc làm theo, bản cam kết",
         "BCH: những người có tên ở dưới; lần mở nào cũng được ghi lại và người viết thấy",
-        NOT_SEEN,
+        f"{NOT_SEEN}, trừ phiếu của Chủ tịch: những người có tên ở dưới",
         "khi còn tài khoản; chuyển đơn vị thì nơi cũ không mở được nữa",
         "/don-vi/<code>/ho-so/<uuid:record_id>",
     ),
     Held("Phiếu giữ riêng, bản nháp", SELF, NOT_SEEN, "khi còn tài khoản", "/tu-danh-gia/<int:year>"),
     Held("Máy đang đăng nhập", SELF, NOT_SEEN, SESSION_KEPT, "/toi"),
     Held(
-        "Ai giữ nhiệm vụ công đoàn",
+        "Ai giữ nhiệm vụ công đoàn; số điện thoại của đơn vị",
         "mọi đoàn viên của đơn vị",
-        "họ và tên, nhiệm vụ",
+        "họ và tên, nhiệm vụ, số điện thoại",
         "theo thời gian giữ nhiệm vụ",
         "/don-vi/<code>/ai-xem-duoc-gi",
     ),
