@@ -28,6 +28,7 @@ from app.accounts.queries.leavers import (
     leavers,
     similar,
 )
+from app.accounts.queries.listing import Listed, Listing, listing
 from app.accounts.queries.member import (
     Arriving,
     Entry,
@@ -70,6 +71,8 @@ __all__ = [
     "Arriving",
     "Entry",
     "Leaver",
+    "Listed",
+    "Listing",
     "MemberPage",
     "MemberRow",
     "MembersChoice",
@@ -104,6 +107,7 @@ __all__ = [
     "leavers",
     "left_lately",
     "levels_above",
+    "listing",
     "member_code_of",
     "member_of_unit",
     "member_page",
