@@ -17,6 +17,7 @@ from app.accounts import actions as accounts
 from app.accounts.queries import actor_for, corrections_of
 from app.config import ROOT
 from app.db import db, writing
+from app.home.held import HELD, NOT_SEEN, SELF
 from app.records import actions as records
 from app.records import queries, texts
 from app.records.rules import part_keys, record_id
@@ -248,6 +249,7 @@ SHOWN = {  # the same for GET, where it is not 200
     "/lam-theo": 303,
     "/quan-tri/bat-dau": 404,
     "/toi/lan-dau": 303,
+    "/toi/ai-xem-duoc-gi": 303,
     "/tu-danh-gia": 303,
 } | {f"{ATTEMPT}{path}": 404 for path in ("/cau/<int:k>", "/ket-qua", "/nop-bai")}
 
@@ -309,6 +311,7 @@ def test_every_page_and_action_of_a_unit_is_in_a_table() -> None:
 
 
 def test_a_units_pages_answer_as_the_table_says(stage: Stage) -> None:
+    """Takes 5 s: some of the answers are documents."""
     wrong = []
     for rule, *expected in table("A unit's pages"):
         for (relation, who), status in zip(RELATIONS.items(), expected, strict=True):
@@ -319,6 +322,30 @@ def test_a_units_pages_answer_as_the_table_says(stage: Stage) -> None:
             if found != int(status):
                 wrong.append((rule, relation, found, status))
     assert not wrong
+
+
+def test_what_is_held_is_said_as_it_is() -> None:
+    """`Ai xem được gì` is drawn from this table: what it says of a route is what the route answers."""
+    assert table("What is held") == [[one.what, one.unit, one.above, one.kept, one.route] for one in HELD]
+    answers = {rule: dict(zip(RELATIONS, found, strict=True)) for rule, *found in table("A unit's pages")}
+    policies = {rule: policy for method, rule, policy in table("Routes") if method == "GET"}
+    for one in HELD:
+        if one.unit == SELF:
+            assert not one.route.startswith("/don-vi"), one
+            assert policies[one.route] == "signed in", one
+            continue
+        found = answers[one.route]
+        assert found["own officer"] == "200", one
+        assert (found["officer above"] == "404") == one.above.startswith(NOT_SEEN), one
+        assert (found["own admin"] == "200") == ("quản trị" in one.unit or "mọi đoàn viên" in one.unit), one
+
+
+def test_every_member_sees_who_sees_what_in_their_own_unit_alone(stage: Stage) -> None:
+    for path in ("/don-vi/{}/ai-xem-duoc-gi", "/don-vi/{}/ai-xem-duoc-gi.pdf"):
+        assert stage.clients["hoa"].get(path.format("MSH")).status_code == 200
+        assert stage.clients["hoa"].get(path.format("BTX")).status_code == 404
+        assert stage.clients["hoa"].get(path.format("KHONGCO")).status_code == 404
+        assert stage.clients["lan"].get(path.format("MSH")).status_code == 404
 
 
 def test_a_units_actions_answer_as_the_table_says(stage: Stage) -> None:

@@ -682,7 +682,7 @@ LIST = "/don-vi/MSH/doan-vien"
 def rows(page: str) -> list[str]:
     """The names in the list of members, in its order."""
     table = page.split("Việc của BCH</th>", 1)[1].split("</table>")[0] if "Việc của BCH</th>" in page else ""
-    return re.findall(r'<th scope="row">([^<]+)</th>', table)
+    return re.findall(r'<th scope="row">.*?<a href="[^"]+">([^<]+)</a>', table, re.DOTALL)
 
 
 @pytest.fixture

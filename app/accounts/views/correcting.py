@@ -24,7 +24,7 @@ def _field(said: str) -> Field:
 
 
 @pages.get("/toi/sua/<field>", policy=policies.signed_in)
-def correction(field: str) -> Answer:
+def own_correction(field: str) -> Answer:
     return _page(field, CorrectionForm(), None)
 
 
@@ -36,7 +36,7 @@ def _page(said: str, form: CorrectionForm, refusal: RuleBroken | None) -> str:
     elif not form.is_submitted() and field == "name":
         form.value.data = me().name
     return render_template(
-        "accounts/correction.html",
+        "accounts/own_correction.html",
         form=form,
         said=said,
         field=field,

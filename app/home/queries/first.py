@@ -66,6 +66,7 @@ class FirstPage:
     reset: "ResetNews | None"
     corrections: list[accounts.CorrectionLine]
     unmarked: bool
+    on_the_way: accounts.OnTheWay | None
 
     @property
     def heading(self) -> str:
@@ -95,6 +96,7 @@ def first_page(actor: Actor) -> FirstPage:
         reset=reset_news(actor.person_id),
         corrections=accounts.corrections_of(actor.person_id),
         unmarked=asks_for_marks(actor.person_id),
+        on_the_way=None if actor.memberships else accounts.on_the_way(actor.person_id, today),
     )
 
 
