@@ -159,6 +159,9 @@ def _join_slices(app: Flask) -> None:
     """What lower floors leave open for upper ones, and every slice's pages."""
     if steps.counting not in accounts.watchers:
         accounts.watchers.append(steps.counting)
+    if steps.bring_together not in accounts.joined:
+        accounts.joined.append(steps.bring_together)
+        accounts.parted.append(steps.set_apart)
     if accounts.require_nobody not in units.before_closing:
         units.before_closing.append(accounts.require_nobody)
     app.extensions["nav"] = navigation.nav

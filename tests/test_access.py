@@ -14,9 +14,10 @@ from werkzeug.test import TestResponse
 
 from app import loading
 from app.accounts import actions as accounts
-from app.accounts.queries import actor_for
+from app.accounts.queries import actor_for, corrections_of
 from app.config import ROOT
 from app.db import db, writing
+from app.home.held import HELD, NOT_SEEN, SELF
 from app.records import actions as records
 from app.records import queries, texts
 from app.records.rules import part_keys, record_id
@@ -66,6 +67,7 @@ class Stage:
     cuc_pledge: UUID
     cuc_record: UUID
     hanh_upload: str
+    corrections: dict[str, str]
 
     def form(self, record: UUID) -> dict[str, str]:
         """The form under a record: the state it is in, and a comment."""
@@ -118,7 +120,18 @@ def set_up(world: World) -> Stage:
         cuc_pledge=send(app, world.cuc, "pledge", "chair Cúc"),
         cuc_record=keep(app, world.cuc, "assessment", "cuc"),
         hanh_upload=uploaded(clients["hanh"]),
+        corrections={who: asked(world, getattr(world, who)) for who in ("hoa", "huong")},
     )
+
+
+def asked(world: World, person: UUID) -> str:
+    """The number of a correction that this person asks for."""
+    with world.app.app_context():
+        with writing():
+            accounts.ask_correction(person, "phone", "0900000777")
+        found = str(corrections_of(person)[0].id)
+        db.session.rollback()
+        return found
 
 
 def uploaded(client: FlaskClient) -> str:
@@ -176,6 +189,7 @@ ARGUMENTS = {
     "<session_id>": "0" * 64,
     "<verb>": "chuyen",
     "<uuid:change_id>": "00000000-0000-0000-0000-000000000009",
+    "<field>": "ten",
 }
 
 
@@ -215,6 +229,7 @@ BARE = {
     "/quan-tri/bat-dau": 404,
     "/quen-mat-khau": 400,
     "/toi/phien/<session_id>/ket-thuc": 404,
+    "/toi/sua/<field>": 400,
     "/tu-danh-gia/<int:year>/giu-rieng": 400,
     "/tu-danh-gia/<int:year>/gui": 400,
     "/tu-danh-gia/<int:year>/nhap": 409,
@@ -232,8 +247,11 @@ SHOWN = {  # the same for GET, where it is not 200
     "/don-vi/<code>": 303,
     "/hoc": 303,
     "/kich-hoat/<code>": 409,
+    "/kich-hoat/<code>/khong-phai-toi": 409,
     "/lam-theo": 303,
     "/quan-tri/bat-dau": 404,
+    "/toi/lan-dau": 303,
+    "/toi/ai-xem-duoc-gi": 303,
     "/tu-danh-gia": 303,
 } | {f"{ATTEMPT}{path}": 404 for path in ("/cau/<int:k>", "/ket-qua", "/nop-bai")}
 
@@ -295,6 +313,7 @@ def test_every_page_and_action_of_a_unit_is_in_a_table() -> None:
 
 
 def test_a_units_pages_answer_as_the_table_says(stage: Stage) -> None:
+    """Takes 5 s: some of the answers are documents."""
     wrong = []
     for rule, *expected in table("A unit's pages"):
         for (relation, who), status in zip(RELATIONS.items(), expected, strict=True):
@@ -305,6 +324,30 @@ def test_a_units_pages_answer_as_the_table_says(stage: Stage) -> None:
             if found != int(status):
                 wrong.append((rule, relation, found, status))
     assert not wrong
+
+
+def test_what_is_held_is_said_as_it_is() -> None:
+    """`Ai xem được gì` is drawn from this table: what it says of a route is what the route answers."""
+    assert table("What is held") == [[one.what, one.unit, one.above, one.kept, one.route] for one in HELD]
+    answers = {rule: dict(zip(RELATIONS, found, strict=True)) for rule, *found in table("A unit's pages")}
+    policies = {rule: policy for method, rule, policy in table("Routes") if method == "GET"}
+    for one in HELD:
+        if one.unit == SELF:
+            assert not one.route.startswith("/don-vi"), one
+            assert policies[one.route] == "signed in", one
+            continue
+        found = answers[one.route]
+        assert found["own officer"] == "200", one
+        assert (found["officer above"] == "404") == one.above.startswith(NOT_SEEN), one
+        assert (found["own admin"] == "200") == ("quản trị" in one.unit or "mọi đoàn viên" in one.unit), one
+
+
+def test_every_member_sees_who_sees_what_in_their_own_unit_alone(stage: Stage) -> None:
+    for path in ("/don-vi/{}/ai-xem-duoc-gi", "/don-vi/{}/ai-xem-duoc-gi.pdf"):
+        assert stage.clients["hoa"].get(path.format("MSH")).status_code == 200
+        assert stage.clients["hoa"].get(path.format("BTX")).status_code == 404
+        assert stage.clients["hoa"].get(path.format("KHONGCO")).status_code == 404
+        assert stage.clients["lan"].get(path.format("MSH")).status_code == 404
 
 
 def test_a_units_actions_answer_as_the_table_says(stage: Stage) -> None:
@@ -330,6 +373,8 @@ def action(stage: Stage, rule: str, reviews: bool) -> tuple[str, dict[str, str]]
     if "/can-bo/" in rule:
         member = "huong" if reviews else "tuan"
     path = address(rule, "Q1" if reviews else "MSH", record, stage.codes[member], stage.hanh_upload)
+    if rule.endswith("/de-nghi"):
+        return path, {"de_nghi": stage.corrections["huong" if reviews else "hoa"], "tra_loi": "khong"}
     return path, stage.form(record) if "record_id" in rule else {}
 
 

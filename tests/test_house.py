@@ -19,7 +19,7 @@ ELSEWHERE = {
     "a setting for a registry": r"--(?:extra-)?index-url\b|\b(?:PIP_INDEX|npm_config)_(?:URL|registry)\b",
     "what lies beside the house": rf"(?:\.\./)+(?:{BESIDE})\b",
 }
-NOT_TEXT = {".png", ".woff2", ".ttf", ".otf", ".xlsx", ".docx", ".pdf", ".ico", ".gz", ".br"}
+NOT_TEXT = {".png", ".woff2", ".ttf", ".otf", ".xlsx", ".xls", ".docx", ".pdf", ".ico", ".gz", ".br"}
 
 
 @cache

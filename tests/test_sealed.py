@@ -280,24 +280,38 @@ def test_texts_of_an_erased_person_are_counted_as_unreadable(world: world.World)
 # --- more than one process -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("at_once", [8])
-def test_processes_that_start_at_once_make_one_key_store(tmp_path: Path, at_once: int) -> None:
+AT_ONCE = 8
+
+
+def test_processes_that_start_at_once_make_one_key_store(tmp_path: Path) -> None:
     """Web processes, the job runner and commands may all be the first to open a new state."""
     for turn in range(10):
-        url = f"sqlite:///{tmp_path / f'keys-{turn}.sqlite'}"
-        engines = [sa.create_engine(url) for _ in range(at_once)]
-        for engine in engines:
-            tune(engine)
-        begin = threading.Barrier(at_once)
+        start_at_once(f"sqlite:///{tmp_path / f'keys-{turn}.sqlite'}")
 
-        def start(engine: sa.Engine, begin: threading.Barrier = begin) -> KeyStore:
-            begin.wait(10)
-            return KeyStore(engine, b"k" * 32)
 
-        with ThreadPoolExecutor(at_once) as pool:
-            stores = list(pool.map(start, engines))
-        owner = uuid4()
-        stores[0].make(owner)
-        assert all(store.find(owner) is not None for store in stores)
-        for engine in engines:
-            engine.dispose()
+def test_they_make_one_on_postgresql_too(postgres: str) -> None:
+    for _ in range(10):
+        start_at_once(postgres)
+        engine = sa.create_engine(postgres)
+        sealed.sealed_key.drop(engine)
+        engine.dispose()
+
+
+def start_at_once(url: str) -> None:
+    """Eight key stores begin at the same moment, each on a connection of its own; then a key of one is in all."""
+    engines = [sa.create_engine(url) for _ in range(AT_ONCE)]
+    for engine in engines:
+        tune(engine)
+    begin = threading.Barrier(AT_ONCE)
+
+    def start(engine: sa.Engine) -> KeyStore:
+        begin.wait(10)
+        return KeyStore(engine, b"k" * 32)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        stores = list(pool.map(start, engines))
+    owner = uuid4()
+    stores[0].make(owner)
+    assert all(store.find(owner) is not None for store in stores)
+    for engine in engines:
+        engine.dispose()

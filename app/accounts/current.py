@@ -45,7 +45,7 @@ def _touch(actor: Actor) -> None:
     ).first()
     if row is not None and row.seen < clock.now() - rules.TOUCH_EVERY:
         with writing():
-            actions.touch_session(actor.session_id, row.made, bool(actor.roles))
+            actions.touch_session(actor.session_id, row.made, bool(actor.roles), actor.shared)
 
 
 def device_of() -> str:
@@ -56,10 +56,12 @@ def device_of() -> str:
     return cast(str, g.device)
 
 
-def keep_device(answer: Response) -> Response:
-    """The browser keeps its id for a year. It has it from the page of the form on, so that two clicks come from one."""
+def keep_device(answer: Response, shared: bool = False) -> Response:
+    """The browser keeps its id for a year. It has it from the page of the form on, so that two clicks come from one.
+    One that others use too keeps it until its window is closed."""
+    life = None if shared else 365 * 86400
     secure = current_app.config["SESSION_COOKIE_SECURE"]
-    answer.set_cookie(DEVICE, device_of(), max_age=365 * 86400, httponly=True, samesite="Lax", secure=secure)
+    answer.set_cookie(DEVICE, device_of(), max_age=life, httponly=True, samesite="Lax", secure=secure)
     return answer
 
 

@@ -1,6 +1,7 @@
 """Who (person) is not how one signs in (account) is not where one belongs (membership)."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
@@ -9,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Code, Id, Model
 
 OPEN = text("until is null")
+UNDECIDED = text("decided_at is null")
+ON_THE_WAY = text("received_at is null and withdrawn_at is null")
+STANDS = text("undone_at is null")
 CODES = text("kind = 'code'")
 
 
@@ -60,7 +64,7 @@ class Membership(Model):
     __tablename__ = "membership"
     __table_args__ = (
         Index("uq_membership_open", "person_id", "unit_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
-        Index("ix_membership_list", "unit_id", "until", "sort_key", "person_id"),
+        Index("ix_membership_list", "unit_id", "sort_key", "person_id", "since", "until"),
         CheckConstraint("until is null or until > since", name="dates"),
     )
     id: Mapped[Id]
@@ -109,9 +113,53 @@ class Exemption(Model):
     by: Mapped[UUID | None]
 
 
+class Introduction(Model):
+    """`Giới thiệu chuyển sinh hoạt`: a member has left `from_unit` on `since` and is on the way to another unit, until
+    that one receives them or the old one takes it back. `code` is on the paper that they carry; `to_unit` is the one
+    that the old unit named, if it did."""
+
+    __tablename__ = "introduction"
+    __table_args__ = (
+        Index("uq_introduction_open", "person_id", unique=True, sqlite_where=ON_THE_WAY, postgresql_where=ON_THE_WAY),
+    )
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    from_unit: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    to_unit: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    since: Mapped[date]
+    made: Mapped[datetime]
+    made_by: Mapped[UUID | None]
+    received_at: Mapped[datetime | None]
+    received_in: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    received_by: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class PersonAlias(Model):
+    """Two persons who are one: `gone` is another name of `stays`, as the officers of `unit_id` decided, until they undo
+    it. What `gone` wrote stays theirs. `place`: the membership that ended by it, where there was one."""
+
+    __tablename__ = "person_alias"
+    __table_args__ = (
+        Index("uq_person_alias_gone", "gone", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
+        CheckConstraint("gone <> stays", name="two"),
+    )
+    id: Mapped[Id]
+    gone: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    stays: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    place: Mapped[dict[str, Any]]
+    since: Mapped[date]
+    made: Mapped[datetime]
+    made_by: Mapped[UUID | None]
+    undone_at: Mapped[datetime | None]
+
+
 class SignInSession(Model):
     """One signed-in browser. The id is the SHA-256 of the token in its cookie; `device` says in words what it is,
-    `browser` is the keyed hash of its own id: a person has one session in each."""
+    `browser` is the keyed hash of its own id: a person has one session in each. `shared`: a machine that others use
+    too."""
 
     __tablename__ = "session"
     __table_args__ = (Index("uq_session_browser", "person_id", "browser", unique=True),)
@@ -122,6 +170,7 @@ class SignInSession(Model):
     ends: Mapped[datetime]
     device: Mapped[str]
     browser: Mapped[Code | None]
+    shared: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Activation(Model):
@@ -158,3 +207,27 @@ class SignInDelay(Model):
     device: Mapped[Code] = mapped_column(primary_key=True)
     failures: Mapped[int]
     not_before: Mapped[datetime]
+
+
+class CorrectionAsked(Model):
+    """What a person says is wrong about their name or a way in of theirs, for an officer of `unit_id` to decide. It
+    goes when its person has seen the answer."""
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        Index(
+            "uq_correction_open", "person_id", "field", unique=True, sqlite_where=UNDECIDED, postgresql_where=UNDECIDED
+        ),
+        Index("ix_correction_unit", "unit_id", "decided_at"),
+        CheckConstraint("field in ('name', 'phone', 'email')", name="field"),
+        CheckConstraint("(decided_at is null) = (agreed is null)", name="decided"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    field: Mapped[Code]
+    value: Mapped[str]
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    agreed: Mapped[bool | None]

@@ -11,11 +11,15 @@ from app.accounts import queries as accounts
 from app.accounts.actions import make_reset
 from app.accounts.current import me
 from app.db import writing
+from app.documents import pdf
 from app.home import queries
+from app.home.held import NEVER
 from app.refusal import NotThere
 from app.units.queries import UnitRow
+from app.web.downloads import PDF, download, keeps_no_file, zalo
 from app.web.forms import form_id
 from app.web.guard import Blueprint
+from app.web.templating import formal_date, sentence
 
 pages = Blueprint("home", __name__)
 
@@ -27,9 +31,59 @@ def first_page() -> str:
     return render_template("home/officer.html" if page.units else "home/member.html", page=page)
 
 
+@pages.get("/toi/lan-dau", policy=policies.signed_in)
+def first_time() -> Response:
+    """Where the first sign-in leads: by way of the tone marks that a list left out of the name, to the first thing to
+    do."""
+    actor = me()
+    to = queries.begins_at(actor)
+    if queries.asks_for_marks(actor.person_id):
+        to = url_for("accounts.own_correction", field="ten", tiep=to)
+    return redirect(to, 303)
+
+
 @pages.get("/toi", policy=policies.signed_in)
 def mine() -> str:
     return render_template("home/mine.html", page=queries.mine(me()))
+
+
+@pages.get("/toi/ai-xem-duoc-gi", policy=policies.signed_in)
+def seen_of_mine() -> Response:
+    """The page of one's own unit; of who has none, what is said on `/toi`."""
+    code = queries.own_code(me())
+    to = url_for("home.seen", code=code) if code else url_for("home.mine", _anchor="ai-xem")
+    return redirect(to, 303)
+
+
+@pages.get("/don-vi/<code>/ai-xem-duoc-gi", policy=policies.signed_in)
+def seen(code: str) -> str:
+    """Who sees what, for everybody whom it concerns; it prints on one A4."""
+    return render_template("home/seen.html", page=queries.seen_page(me(), code), never=NEVER)
+
+
+@pages.get("/don-vi/<code>/ai-xem-duoc-gi.pdf", policy=policies.signed_in)
+def seen_paper(code: str) -> str | Response:
+    """The same for the notice board."""
+    if keeps_no_file():
+        return zalo()
+    page = queries.seen_page(me(), code)
+    data = {
+        "title": f"Ai xem được gì, {page.unit.short}",
+        "above": page.above[0].name if page.above else "",
+        "unit": page.unit.name,
+        "about": page.unit.short,
+        "day": formal_date(page.day),
+        "held": [[sentence(words) for words in (one.what, one.unit, one.above, one.kept)] for one in page.held],
+        "never": NEVER,
+        "readers": page.reader_lines,
+        "seers": page.above_names or "Cấp trên",
+        "members": page.counts.members if page.counts else 0,
+        "year": page.counts.programme.year if page.counts else 0,
+        "totals": [[one.step.title, f"{one.share.done}/{one.share.asked}"] for one in page.counts.totals]
+        if page.counts
+        else [],
+    }
+    return download(pdf.render("home/typst/seen.typ", data), f"Ai xem được gì {page.unit.code}.pdf", PDF)
 
 
 @pages.get("/don-vi/<code>", policy=policies.officer_or_admin)

@@ -47,6 +47,13 @@ def density(steps: int) -> Literal["few", "some", "many"]:
 # --- cells and rows -----------------------------------------------------------------------------------------------
 
 State = Literal["done", "declined", "open", "waiting", "unasked"]
+STATE_WORDS = {
+    "done": "Đã xong",
+    "declined": "Không đăng ký",
+    "waiting": "BCH đang xem",
+    "open": "Còn",
+    "unasked": "–",
+}
 
 
 def cell_state(key: str, asked: bool, outcome: str | None, registered: bool) -> str:

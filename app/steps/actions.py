@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app import audit, clock
+from app.accounts import queries as accounts
 from app.accounts.models import Membership, Person
 from app.db import after_commit, db, insert, writing
 from app.steps import queries, rules
@@ -28,7 +29,8 @@ def record(
     outcome: rules.Outcome = "done",
 ) -> bool:
     """The person has done the step, or said no to it this year. The first record stays, but `done` takes the place of
-    `declined`. Returns whether anything changed."""
+    `declined`. Of two persons who are one it counts for the one who stays. Returns whether anything changed."""
+    gave, person = person, accounts.stays_of(person)
     _hold([person])
     there = queries.has_done(person, programme, key)
     if there is not None and (there.outcome == outcome or there.outcome == "done"):
@@ -37,7 +39,16 @@ def record(
         db.session.delete(there)
         db.session.flush()
     db.session.add(
-        StepDone(person_id=person, programme_id=programme, key=key, outcome=outcome, done_at=at, source=source, by=by)
+        StepDone(
+            person_id=person,
+            programme_id=programme,
+            key=key,
+            outcome=outcome,
+            done_at=at,
+            source=source,
+            by=by,
+            recorded_for=gave if gave != person else None,
+        )
     )
     _move(person, programme, key, there.outcome if there is not None else None, outcome)
     audit.line(by, f"step.{outcome}", "person", person, programme=programme, key=key, source=source)
@@ -46,9 +57,10 @@ def record(
 
 def withdraw(person: UUID, programme: int, key: str, by: UUID | None) -> bool:
     """The step is not done after all. Returns whether it had been recorded."""
+    gave, person = person, accounts.stays_of(person)
     _hold([person])
     there = queries.has_done(person, programme, key)
-    if there is None:
+    if there is None or (gave != person and there.recorded_for != gave):
         return False
     db.session.delete(there)
     _move(person, programme, key, there.outcome, None)
@@ -138,6 +150,55 @@ def _add(changes: Counts) -> None:
                 set_={column: getattr(StepTally, column) + change for column, change in columns.items()},
             )
         )
+
+
+def bring_together(gone: UUID, stays: UUID) -> None:
+    """What the one has done counts for the other, who is the same person; `done` takes the place of `declined`, which
+    waits with the one who is gone. Stands in `accounts.actions.joined`, within `counting`."""
+    for row in _answers(gone):
+        there = queries.has_done(stays, row.programme_id, row.key)
+        if there is None:
+            _hand_over([(row, stays, gone)])
+        elif there.outcome == "declined" and row.outcome == "done":
+            _hand_over([(row, stays, gone), (there, gone, stays)])
+
+
+def set_apart(gone: UUID, stays: UUID) -> None:
+    """Undo `bring_together`: each has again what they did themselves."""
+    back = [(row, gone, None) for row in _answers(stays) if row.recorded_for == gone]
+    kept = [(row, stays, None) for row in _answers(gone) if row.recorded_for == stays]
+    leaving = {(row.programme_id, row.key) for row, _, _ in back}
+    anew = {(row.programme_id, row.key) for row in _answers(stays)} - leaving
+    for row, _, _ in kept:
+        if (row.programme_id, row.key) in anew:  # done again meanwhile: that is what stays
+            db.session.delete(row)
+    _hand_over([*back, *(one for one in kept if (one[0].programme_id, one[0].key) not in anew)])
+
+
+def _answers(person: UUID) -> list[StepDone]:
+    return list(db.session.scalars(sa.select(StepDone).where(StepDone.person_id == person).order_by(StepDone.id)))
+
+
+def _hand_over(rows: list[tuple[StepDone, UUID, UUID | None]]) -> None:
+    """Each answer becomes another person's, who is then to be remembered as its giver; all go before any comes."""
+    fresh = [
+        StepDone(
+            person_id=to,
+            programme_id=row.programme_id,
+            key=row.key,
+            outcome=row.outcome,
+            done_at=row.done_at,
+            source=row.source,
+            by=row.by,
+            recorded_for=giver,
+        )
+        for row, to, giver in rows
+    ]
+    for row, _, _ in rows:
+        db.session.delete(row)
+    db.session.flush()
+    db.session.add_all(fresh)
+    db.session.flush()
 
 
 def define_programme(

@@ -40,7 +40,8 @@ class ProgrammeStep(Model):
 
 
 class StepDone(Model):
-    """A person's answer to a step: done, or declined for the year. Recorded once; the first date stays."""
+    """A person's answer to a step: done, or declined for the year. Recorded once; the first date stays.
+    `recorded_for`: who gave it, where two persons became one since."""
 
     __tablename__ = "step_done"
     __table_args__ = (
@@ -57,6 +58,7 @@ class StepDone(Model):
     done_at: Mapped[datetime]
     source: Mapped[Code]
     by: Mapped[UUID | None]
+    recorded_for: Mapped[UUID | None]
 
 
 class StepTally(Model):

@@ -141,3 +141,10 @@ def names(unit_ids: set[int], day: date) -> dict[int, UnitRow]:
         return {}
     found = db.session.execute(_rows(day).where(Unit.id.in_(unit_ids)))
     return {row.id: UnitRow(**row._mapping) for row in found}
+
+
+def groups_of(unit_id: int, day: date) -> list[UnitRow]:
+    """The tổ and sections of a unit: what stands below it and counts no members of its own."""
+    ids = list(db.session.scalars(below(unit_id, day).where(UnitPath.depth > 0)))
+    found = names(set(ids), day).values()
+    return sorted((one for one in found if not one.counts_members and not one.federation), key=lambda one: one.sort_key)

@@ -72,7 +72,7 @@ def test_people_brought_at_once_are_what_they_would_be_one_by_one(world: World, 
 def test_codes_are_drawn_in_one_statement_and_never_twice(world: World, unit: int) -> None:
     bring(world, newcomers(unit, "Một", "Hai", "Ba"))
     bring(world, newcomers(unit, "Bốn", "Năm"))
-    codes = [row.code for row in members(unit, DAY)]
+    codes = [row.code for row in members(unit, DAY).items]
     assert len(set(codes)) == len(codes) == 10
     assert sorted(code.split("-")[1] for code in codes) == [f"{n:04d}" for n in range(1, 11)]
 
@@ -154,7 +154,7 @@ def test_who_has_a_password_by_now_is_not_taken_out(world: World, unit: int) -> 
     with pytest.raises(IntegrityError), writing(), standing_changes(*ids):
         lists.take_out(world.hanh, ids, DAY)
     assert db.session.get(Person, ids[1]) is not None
-    assert len(members(unit, DAY)) == 7
+    assert members(unit, DAY).total == 7
 
 
 def test_rows_and_lines_are_sent_inside_writing_only(world: World) -> None:

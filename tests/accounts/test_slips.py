@@ -150,3 +150,16 @@ def test_eleven_members_take_two_pages(world: World) -> None:
     read = printed(make.sign_in(world.app, world.hanh))
     assert len(read.pages) == -(-len(codes(read)) // 10)
     assert len(codes(read)) > 10
+
+
+@pytest.mark.parametrize("code", ["WWWW-WWWW-WWWW-WWWW", "MWMW-MWMW-WWMM-MMWW", "7777-7777-7777-7777"])
+def test_a_code_stands_on_one_line_however_wide_its_letters(code: str) -> None:
+    """A code broken at its hyphen was read, and typed, as two."""
+    texts = {"unit": "CĐCS Công ty May Sài Gòn, Tổ 1", "name": "Hoà", "member": "MSH-0004-1", "until": "1/2/2020"}
+    data = {
+        "title": "Phiếu",
+        "site": "lamtheo.vn/kich-hoat",
+        "slips": [texts | {"code": code, "qr": pdf.qr("http://a/b")}],
+    }
+    sheet = PdfReader(BytesIO(pdf.render("accounts/typst/slips.typ", data)))
+    assert code in sheet.pages[0].extract_text()

@@ -1,5 +1,6 @@
 """What is printed can be read back: every Vietnamese letter, in the embedded face; nothing that a person wrote acts."""
 
+import os
 import unicodedata
 from collections.abc import Callable
 from io import BytesIO
@@ -23,10 +24,10 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     folder = pdf.APP / "documents" / "typst"
 
     def made(body: str, **data: object) -> PdfReader:
-        template = folder / "test-only.typ"
+        template = folder / f"test-only-{os.getpid()}.typ"
         template.write_text(f'#import "letterhead.typ": *\n#show: paper.with(title: "Thử")\n{body}', encoding="utf-8")
         try:
-            return PdfReader(BytesIO(pdf.render("documents/typst/test-only.typ", data)))
+            return PdfReader(BytesIO(pdf.render(f"documents/typst/{template.name}", data)))
         finally:
             template.unlink()
 

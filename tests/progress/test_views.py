@@ -18,34 +18,11 @@ from app.steps.rules import CONFIRMED, REGISTERED
 from app.units import actions as units
 from tests import make
 from tests.progress import crowded
+from tests.progress.small_year import ALL, STEPS, STUDY
 from tests.world import World
 
-ALL = frozenset({"all"})
-STEPS = [
-    Step("study:neu-guong", "Chuyên đề Nêu gương", ALL),
-    Step("study:nq-tw4", "Nghị quyết Trung ương 4", frozenset({"officers"})),
-    Step(REGISTERED, "Đăng ký việc làm theo", ALL),
-]
-STUDY = "study:neu-guong"
 MEMBERS = ("Lê Thị Bích", "Trần Thị Mỹ Hạnh", "Nguyễn Thị Hòa", "Phạm Thị Thu", "Lê Văn Tuấn")
 PATH = "/don-vi/MSH/hoan-thanh"
-
-
-@pytest.fixture
-def year(world: World) -> World:
-    """Hòa has studied at a meeting and says no to a deed; Thu has studied on paper; Lan has studied online."""
-    with world.app.app_context():
-        with writing():
-            programme = steps.define_programme("2020", 2020, "Kế hoạch 08", "Nêu gương", "")
-            steps.define_steps(programme, STEPS)
-            chosen = programme.id
-        with writing():
-            at = clock.start_of(date(2020, 5, 8))
-            steps.record(world.hoa, chosen, STUDY, at, "meeting", world.hanh)
-            steps.record(world.hoa, chosen, REGISTERED, at, "online", world.hoa, "declined")
-            steps.record(world.thu, chosen, STUDY, at, "paper", world.hanh)
-            steps.record(world.lan, chosen, STUDY, at, "online", world.lan)
-    return world
 
 
 def officer(world: World, who: str = "hanh") -> FlaskClient:

@@ -59,7 +59,7 @@ def test_units_with_their_chairs_from_one_file_and_back(world: World, minh: Flas
         assert (held.name, held.duty, held.unit_id, held.granted_by) == ("officer", "chair", union.id, world.minh)
         ways = set(db.session.scalars(sa.select(SignInName.folded).where(SignInName.person_id == chair.id)))
         assert {"0900000106", "DHM-0001-" + max(ways)[-1]} == ways
-        assert [row.name for row in members(union.id, DAY)] == ["Vũ Thị Sáu"]
+        assert [row.name for row in members(union.id, DAY).items] == ["Vũ Thị Sáu"]
         assert rebuild() == []
         db.session.rollback()
     assert "Đã hoàn tác" in plain(post(minh, address(page), "hoan-tac"))

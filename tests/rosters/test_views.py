@@ -94,26 +94,34 @@ def test_from_a_file_to_members_to_the_result_and_back(world: World, hanh: Flask
     assert "Thêm số 0" in rows[2][6]
     assert "chữ số" in rows[9][6]
 
+    standing_as_listed(world)
+    undone = post(hanh, here, "hoan-tac")
+    assert "Đã hoàn tác" in plain(undone)
+    assert names(world) == {row[0] for row in PRESENT}
+    with world.app.app_context():
+        assert phones_of(world.hanh) == []
+        assert db.session.scalars(sa.select(UnitName).where(UnitName.name == "May 4")).all() == []
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(UploadRow)) == 0
+        assert rebuild() == []
+        db.session.rollback()
+
+
+def standing_as_listed(world: World) -> None:
+    """What the list of `test_from_a_file_to_members_to_the_result_and_back` leaves in the database."""
     with world.app.app_context():
         opened = db.session.scalars(sa.select(UnitName).where(UnitName.name == "May 4")).one()
         nam = db.session.scalars(sa.select(Person).where(Person.name == "Nguyen Van Nam")).one()
         assert nam.name_unmarked
         placed = db.session.scalars(sa.select(Membership).where(Membership.person_id == nam.id)).one()
         assert placed.group_id == opened.unit_id
-        phone = sa.select(SignInName.folded).where(SignInName.person_id == world.hanh, SignInName.kind == "phone")
-        assert db.session.scalars(phone).all() == ["0912345678"]
+        assert phones_of(world.hanh) == ["0912345678"]
         assert rebuild() == []
         db.session.rollback()
 
-    undone = post(hanh, here, "hoan-tac")
-    assert "Đã hoàn tác" in plain(undone)
-    assert names(world) == {row[0] for row in PRESENT}
-    with world.app.app_context():
-        assert db.session.scalars(phone).all() == []
-        assert db.session.scalars(sa.select(UnitName).where(UnitName.name == "May 4")).all() == []
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(UploadRow)) == 0
-        assert rebuild() == []
-        db.session.rollback()
+
+def phones_of(person: UUID) -> list[str]:
+    phone = sa.select(SignInName.folded).where(SignInName.person_id == person, SignInName.kind == "phone")
+    return list(db.session.scalars(phone))
 
 
 def test_the_file_goes_once_the_list_is_loaded(world: World, hanh: FlaskClient) -> None:

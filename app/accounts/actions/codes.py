@@ -131,9 +131,18 @@ def end_codes(person_id: UUID, *kinds: str) -> None:
     db.session.execute((unused.where(Activation.kind.in_(kinds)) if kinds else unused).values(ends=now))
 
 
+class AccountThere(RuleBroken):
+    kind = "closed"
+    words = (
+        "Anh/chị đã có tài khoản. Anh/chị đăng nhập bằng mã đoàn viên trên phiếu và mật khẩu đang dùng; "
+        "nếu quên, nhờ BCH đọc mã đặt lại mật khẩu."
+    )
+
+
 def person_of_slip(code: str) -> UUID | None:
-    """Whose unused slip this is; None for any other code."""
-    return db.session.scalar(
+    """Whom this unused slip lets in, the one whose other name it was made for included; None for any other code. Raises
+    `AccountThere` where that one has been in already, or holds a role: another's slip opens no account of theirs."""
+    owner = db.session.scalar(
         sa.select(Activation.person_id).where(
             Activation.code_hash == keyed("slip", tidy_code(code)),
             Activation.kind == "slip",
@@ -141,6 +150,21 @@ def person_of_slip(code: str) -> UUID | None:
             Activation.ends > clock.now(),
         )
     )
+    person = queries.stays_of(owner) if owner else None
+    if person != owner and person and not _waits(person):
+        raise AccountThere()
+    return person
+
+
+def _waits(person_id: UUID) -> bool:
+    """Whether nobody has set a password here yet, and no role is held: then a slip of another name will do."""
+    account = db.session.get_one(Account, person_id)
+    return account.password_hash is None and not queries.roles_of(person_id, clock.today())
+
+
+def _slips_for(person_id: UUID) -> list[UUID]:
+    """For whom slips were made that let this person in."""
+    return [person_id, *queries.gone_into(person_id)] if _waits(person_id) else [person_id]
 
 
 def tidy_code(code: str) -> str:
@@ -159,7 +183,7 @@ def use_code(kind: str, code: str, person_id: UUID, password_hash: str) -> None:
         sa.update(Activation)
         .where(
             Activation.code_hash == keyed(kind, full),
-            Activation.person_id == person_id,
+            Activation.person_id.in_(_slips_for(person_id) if kind == "slip" else [person_id]),
             Activation.used_at.is_(None),
             Activation.ends > now,
         )

@@ -183,7 +183,7 @@ def _sort_keys(people: Sequence[UUID]) -> dict[UUID, str]:
 @dataclass(frozen=True)
 class Correction:
     """What becomes otherwise for a member of a unit: field → (before, after), of `name`, `phone`, `email`, `address`,
-    `group` and `own`. A phone or e-mail address that was '' before is one more; one that is '' after goes."""
+    `group`, `own` and `office`. A phone or e-mail address that was '' before is one more; one that is '' after goes."""
 
     person_id: UUID
     unit: int
@@ -191,13 +191,13 @@ class Correction:
     unmarked: bool = False
 
 
-def correct(by: UUID, corrections: Sequence[Correction]) -> None:
+def correct(by: UUID | None, corrections: Sequence[Correction]) -> None:
     """Apply them all, field by field."""
     _rename(_with(corrections, "name"))
     for kind in ("phone", "email"):
         _replace_ways(kind, _with(corrections, kind))
     _readdress([(one.person_id, one.changes["address"][1]) for one in _with(corrections, "address")])
-    for field, column in (("group", "group_id"), ("own", "own_code")):
+    for field, column in (("group", "group_id"), ("own", "own_code"), ("office", "holds_office")):
         _set_here(column, [(one.person_id, one.unit, one.changes[field][1]) for one in _with(corrections, field)])
     for fields in {tuple(sorted(one.changes)) for one in corrections}:
         same = [one.person_id for one in corrections if tuple(sorted(one.changes)) == fields]
@@ -266,7 +266,7 @@ def _set_here(column: str, rows: list[tuple[UUID, int, Any]]) -> None:
                 membership.until.is_(None),
             )
             .values({column: sa.bindparam("what")}),
-            [{"who": who, "at": at, "what": what or None} for who, at, what in rows],
+            [{"who": who, "at": at, "what": None if what == "" else what} for who, at, what in rows],
         )
 
 

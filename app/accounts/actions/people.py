@@ -112,15 +112,21 @@ def add_person(
 
 
 def join(
-    by: UUID | None, person: Person, unit: Unit, on: date, group: Unit | None = None, holds_office: bool = False
+    by: UUID | None,
+    person: Person,
+    unit: Unit,
+    on: date,
+    group: Unit | None = None,
+    holds_office: bool = False,
+    own_code: str = "",
 ) -> str:
     """The person becomes a member of the unit; returns their member code, given out at the first membership.
     Raises `AlreadyMember`, `CountsNoMembers` for a unit such as a tổ or a federation, and `GroupElsewhere`."""
     here = units.find(unit.id, on)
     if here is None or not here.counts_members:
         raise CountsNoMembers()
-    if group and (group.id == unit.id or not units.is_below(group.id, unit.id, on)):
-        raise GroupElsewhere()
+    if group:
+        require_group(group.id, unit.id, on)
     hold(person.id)
     if unit.id in {held.unit_id for held in queries.memberships_of(person.id, on)}:
         raise AlreadyMember()
@@ -131,6 +137,7 @@ def join(
                 unit_id=unit.id,
                 group_id=group.id if group else None,
                 holds_office=holds_office,
+                own_code=own_code or None,
                 sort_key=person.sort_key,
                 since=on,
             )
@@ -138,6 +145,12 @@ def join(
     code = give_code(person.id, unit)
     audit.line(by, "membership.open", "person", person.id, unit=unit.code)
     return code
+
+
+def require_group(group_id: int, unit_id: int, on: date) -> None:
+    """Raises `GroupElsewhere` where this is no tổ of the unit."""
+    if group_id == unit_id or not units.is_below(group_id, unit_id, on):
+        raise GroupElsewhere()
 
 
 def give_code(person_id: UUID, unit: Unit) -> str:
@@ -178,7 +191,7 @@ def leave(by: UUID | None, person_id: UUID, unit: Unit, on: date) -> None:
             db.session.delete(open_)
         else:
             open_.until = on
-    audit.line(by, "membership.close", "person", person_id, unit=unit.code)
+    audit.line(by, "membership.close", "person", person_id, unit=unit.code, until=str(on))
 
 
 def grant(

@@ -90,27 +90,30 @@ def forget_failures(attempt: Attempt) -> None:
     )
 
 
-def open_session(person_id: UUID, attempt: Attempt, device_words: str, before: str = "") -> str:
-    """Sign the person in; returns the token for the cookie. The browser is known from now on, its counter is empty.
-    The person's session in this browser ends, and so does the one of the token that its cookie held `before`."""
+def open_session(person_id: UUID, attempt: Attempt, device_words: str, before: str = "", shared: bool = False) -> str:
+    """Sign the person in; returns the token for the cookie. The browser is known from now on, its counter is empty; one
+    that others use too (`shared`) stays a stranger's. The person's session in this browser ends, and so does the one of
+    the token that its cookie held `before`."""
     token = chance.token()
     now = clock.now()
     holds_role = bool(queries.roles_of(person_id, clock.today()))
     browser = keyed("device", attempt.device)
     forget_failures(attempt)
     _end_here(person_id, browser, before)
-    db.session.execute(
-        insert(KnownDevice).values(device=browser, person_id=person_id, since=now).on_conflict_do_nothing()
-    )
+    if not shared:
+        db.session.execute(
+            insert(KnownDevice).values(device=browser, person_id=person_id, since=now).on_conflict_do_nothing()
+        )
     db.session.add(
         SignInSession(
             id=queries.token_hash(token),
             person_id=person_id,
             made=now,
             seen=now,
-            ends=rules.session_end(now, now, holds_role),
+            ends=rules.session_end(now, now, holds_role, shared),
             device=device_words,
             browser=browser,
+            shared=shared,
         )
     )
     audit.line(person_id, "session.open", "person", person_id)
@@ -128,13 +131,13 @@ def _end_here(person_id: UUID, browser: str, token: str) -> None:
         audit.line(owner, "session.end", "person", owner)
 
 
-def touch_session(session_id: str, made: datetime, holds_role: bool) -> None:
+def touch_session(session_id: str, made: datetime, holds_role: bool, shared: bool = False) -> None:
     """Note that the session, begun at `made`, was used; one conditional UPDATE, at most once a minute."""
     now = clock.now()
     db.session.execute(
         sa.update(SignInSession)
         .where(SignInSession.id == session_id, SignInSession.seen < now - rules.TOUCH_EVERY, SignInSession.ends > now)
-        .values(seen=now, ends=rules.session_end(made, now, holds_role))
+        .values(seen=now, ends=rules.session_end(made, now, holds_role, shared))
     )
 
 

@@ -1,7 +1,7 @@
 """Who somebody is and what they hold on a day."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,8 @@ class MembershipHeld:
 
 @dataclass(frozen=True)
 class Actor:
-    """A signed-in person with what they hold today. What flask-login calls the current user."""
+    """A signed-in person with what they hold today. What flask-login calls the current user. `shared`: on a machine
+    that others use too, which keeps nothing."""
 
     person_id: UUID
     name: str
@@ -37,6 +38,7 @@ class Actor:
     session_id: str
     roles: tuple[RoleHeld, ...] = ()
     memberships: tuple[MembershipHeld, ...] = ()
+    shared: bool = False
     is_authenticated: bool = field(default=True, repr=False)
     is_active: bool = field(default=True, repr=False)
     is_anonymous: bool = field(default=False, repr=False)
@@ -81,13 +83,14 @@ def token_hash(token: str) -> str:
 def actor_of_session(token: str, at: datetime) -> Actor | None:
     """The person behind a session token; None where it was revoked, has ended, or the person is closed."""
     row = db.session.execute(
-        sa.select(SignInSession.id, Person.id, Person.name, Person.address)
+        sa.select(SignInSession.id, Person.id, Person.name, Person.address, SignInSession.shared)
         .join(Person, Person.id == SignInSession.person_id)
         .where(SignInSession.id == token_hash(token), SignInSession.ends > at, Person.state == "active")
     ).first()
     if row is None:
         return None
-    return actor(row[1], row[2], row[3], row[0], clock.local(at).date())
+    found = actor(row[1], row[2], row[3], row[0], clock.local(at).date())
+    return replace(found, shared=row[4])
 
 
 def actor(person_id: UUID, name: str, address: str | None, session_id: str, day: date) -> Actor:

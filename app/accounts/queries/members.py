@@ -120,10 +120,10 @@ def _of_unit(unit_id: int, day: date) -> sa.Select[UUID]:
 
 def _conditions(choice: MembersChoice) -> list[sa.ColumnElement[bool]]:
     waiting = [~HAS_PASSWORD] if choice.waiting else []
-    return [*waiting, _answers_to(choice.search)] if fold(choice.search) else waiting
+    return [*waiting, answers_to(choice.search)] if fold(choice.search) else waiting
 
 
-def _answers_to(search: str) -> sa.ColumnElement[bool]:
+def answers_to(search: str) -> sa.ColumnElement[bool]:
     """Each word typed begins a word of the name, in any order and without marks; or the code holds what was typed."""
     name = sa.literal(" ") + Person.search_key
     by_name = sa.and_(*(name.contains(f" {word}", autoescape=True) for word in fold(search).split()))

@@ -4,15 +4,21 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.accounts.models import Person, SignInName
+from app.accounts.models import Person, PersonAlias, SignInName
+from app.accounts.queries.aliases import STANDS
 from app.db import db
 
 
 def persons_named(kind: str, folded: str) -> list[UUID]:
+    """Those who sign in by this name; who is another name of somebody leads to them."""
+    who = sa.func.coalesce(PersonAlias.stays, SignInName.person_id)
     return list(
         db.session.scalars(
-            sa.select(SignInName.person_id)
-            .join(Person, Person.id == SignInName.person_id)
+            sa.select(Person.id)
+            .distinct()
+            .select_from(SignInName)
+            .outerjoin(PersonAlias, sa.and_(PersonAlias.gone == SignInName.person_id, STANDS))
+            .join(Person, Person.id == who)
             .where(SignInName.kind == kind, SignInName.folded == folded, Person.state == "active")
         )
     )
@@ -30,6 +36,11 @@ def member_code_of(person_id: UUID) -> str | None:
     return db.session.scalar(
         sa.select(SignInName.folded).where(SignInName.person_id == person_id, SignInName.kind == "code")
     )
+
+
+def is_unmarked(person_id: UUID) -> bool:
+    """Whether a list gave this person's name without its tone marks, and they have not mended it yet."""
+    return bool(db.session.scalar(sa.select(Person.name_unmarked).where(Person.id == person_id)))
 
 
 def person_names(ids: set[UUID]) -> dict[UUID, str]:

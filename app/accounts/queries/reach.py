@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from app import clock
-from app.accounts.queries.actors import Actor
+from app.accounts.queries.actors import Actor, memberships_of, roles_of
 from app.db import db
 from app.refusal import NotThere
 from app.units import queries as units
@@ -45,6 +46,20 @@ def own_unit(actor: Actor, code: str, *roles: str) -> units.UnitRow:
     if not found.names:
         raise NotThere()
     return found.unit
+
+
+def place_words(person_id: UUID, day: date) -> str:
+    """`Tổ May 3, CĐCS May Sen Hồng`: where the person belongs, else where they hold a role; empty for nowhere."""
+    held = memberships_of(person_id, day)
+    ids = [held[0].group_id if held else None, first_unit(person_id, day)]
+    named = units.names({unit_id for unit_id in ids if unit_id}, day)
+    return ", ".join(named[unit_id].short for unit_id in ids if unit_id in named)
+
+
+def first_unit(person_id: UUID, day: date) -> int | None:
+    """Where the person belongs, else where they hold a role; None for nowhere."""
+    held, roles = memberships_of(person_id, day), roles_of(person_id, day)
+    return held[0].unit_id if held else roles[0].unit_id if roles else None
 
 
 def levels_above(actor: Actor, unit_id: int, day: date) -> list[int]:

@@ -1,6 +1,16 @@
 """Getting in and out, what is one's own, and the officer's list of members."""
 
-from app.accounts.views import getting_in, members, own, slips  # noqa: F401 (they add their pages)
+from app.accounts.views import (  # noqa: F401 (they add their pages)
+    adding,
+    correcting,
+    getting_in,
+    listing,
+    member,
+    members,
+    moving,
+    own,
+    slips,
+)
 from app.accounts.views.blueprint import pages
 
 __all__ = ["pages"]

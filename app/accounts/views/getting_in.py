@@ -5,28 +5,34 @@ from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, request, session, url_for
 
+from app import clock
 from app.accounts import actions, passwords, policies, queries
 from app.accounts.current import keep_device, me
 from app.accounts.forms import CodeForm, NewPasswordForm, ResetForm, SignInForm
 from app.accounts.models import Account, Person
 from app.accounts.rules import check_password
-from app.accounts.views.blueprint import Answer, Malformed, attempt_for, opened_session, own_words, pages, with_token
+from app.accounts.views.blueprint import (
+    Answer,
+    Malformed,
+    attempt_for,
+    opened_session,
+    own_words,
+    pages,
+    way_back,
+    with_token,
+)
 from app.db import db, writing
 from app.refusal import NotThere, RuleBroken
+from app.units import queries as units
 from app.web.errors import STATUS
 from app.web.limits import limiter
 
 
-def way_back() -> str:
-    """Where sign-in leads: a page of ours that was asked for before, never another site."""
-    asked = request.values.get("tiep", "")
-    plain = asked.startswith("/") and asked.isprintable() and not any(odd in asked for odd in ("//", "\\"))
-    return asked if plain else url_for("home.first_page")
-
-
 @pages.get("/dang-nhap", policy=policies.anyone)
 def sign_in() -> Answer:
-    return keep_device(make_response(_sign_in_page(SignInForm(), None, request.args.get("tiep", ""))))
+    shared = request.args.get("may") == "chung"
+    form = SignInForm(data={"shared": shared})
+    return keep_device(make_response(_sign_in_page(form, None, request.args.get("tiep", ""))), shared)
 
 
 def _sign_in_page(form: SignInForm, refusal: RuleBroken | None, tiep: str) -> str:
@@ -40,14 +46,14 @@ def open_session() -> Answer:
     try:
         if not form.validate():
             raise Malformed()
-        token = _let_in(form.name.data or "", form.password.data or "")
+        token = _let_in(form.name.data or "", form.password.data or "", form.shared.data)
     except RuleBroken as refusal:
         shown = None if isinstance(refusal, Malformed) else refusal
         return _sign_in_page(form, shown, request.form.get("tiep", "")), STATUS[refusal.kind]
-    return with_token(token, way_back())
+    return with_token(token, way_back(url_for("home.first_page")), form.shared.data)
 
 
-def _let_in(name: str, password: str) -> str:
+def _let_in(name: str, password: str, shared: bool) -> str:
     """The session token. Raises `SignInRefused` or `SignInRests`. What the password check found counts only if the name
     does not rest at the moment of writing, so that tries side by side gain nothing."""
     person = actions.find_person(name)
@@ -61,7 +67,7 @@ def _let_in(name: str, password: str) -> str:
     with writing():
         actions.hold(person)
         actions.refuse_resting(attempt, which)
-        token = _settle(person, present, fresh) if right and person else None
+        token = _settle(person, present, fresh, shared) if right and person else None
         if token is None:
             actions.count_failure(attempt, which)
     if token is None:
@@ -69,14 +75,14 @@ def _let_in(name: str, password: str) -> str:
     return token
 
 
-def _settle(person: UUID, present: str | None, fresh: str | None) -> str | None:
+def _settle(person: UUID, present: str | None, fresh: str | None, shared: bool) -> str | None:
     """Sign in, unless the password was changed since it was checked."""
     account = db.session.get_one(Account, person)
     if account.password_hash != present:
         return None
     if fresh:
         actions.rehash(person, fresh)
-    return opened_session(person)
+    return opened_session(person, shared)
 
 
 @pages.post("/thoat", policy=policies.signed_in)
@@ -86,7 +92,10 @@ def sign_out() -> Answer:
         actions.end_session(actor.person_id, actor.session_id)
     session.clear()
     flash("Đã thoát.")
-    return redirect(url_for("accounts.sign_in"), 303)
+    answer = redirect(url_for("accounts.sign_in", may="chung" if actor.shared else None), 303)
+    if actor.shared:
+        answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 # --- the first time -----------------------------------------------------------------------------------------------
@@ -121,6 +130,7 @@ def _choose_password(person: Person, code: str, form: NewPasswordForm, refusal: 
         form=form,
         person=person,
         member_code=queries.member_code_of(person.id),
+        place=queries.place_words(person.id, clock.today()),
         code=code,
         refusal=refusal,
     )
@@ -140,8 +150,21 @@ def activate(code: str) -> Answer:
     fresh, owner = passwords.hashed(form.password.data or ""), person.id
     with writing():
         actions.use_code("slip", code, owner, fresh)
-        token = opened_session(owner)
-    return with_token(token, url_for("home.first_page"))
+        token = opened_session(owner, form.shared.data)
+    return with_token(token, url_for("home.first_time"), form.shared.data)
+
+
+@pages.get("/kich-hoat/<code>/khong-phai-toi", policy=policies.anyone)
+@limiter.limit("900 per minute")
+def not_me(code: str) -> Answer:
+    """Whom to tell that a slip came to the wrong hands. Nothing has been used up: its owner can still come in by it."""
+    try:
+        person = _slip_owner(code)
+    except actions.CodeUsed as refusal:
+        return _ask_code(code, refusal), STATUS[refusal.kind]
+    today = clock.today()
+    found = units.names({queries.first_unit(person.id, today) or 0}, today)
+    return render_template("accounts/not_me.html", units=list(found.values()), code=code)
 
 
 def _slip_owner(code: str) -> Person:
@@ -171,13 +194,13 @@ def reset_password() -> Answer:
     try:
         if not form.validate():
             raise Malformed()
-        token = _reset(form.name.data or "", form.code.data or "", form.password.data or "")
+        token = _reset(form.name.data or "", form.code.data or "", form.password.data or "", form.shared.data)
     except RuleBroken as refusal:
         return _lost_page(form, None if isinstance(refusal, Malformed) else refusal), STATUS[refusal.kind]
-    return with_token(token, url_for("home.first_page"))
+    return with_token(token, url_for("home.first_page"), form.shared.data)
 
 
-def _reset(name: str, code: str, password: str) -> str:
+def _reset(name: str, code: str, password: str, shared: bool) -> str:
     """The session token. Wrong codes count like wrong passwords: six digits would not withstand a patient stranger
     otherwise."""
     check_password(password, [name])
@@ -190,7 +213,7 @@ def _reset(name: str, code: str, password: str) -> str:
     with writing():
         actions.hold(person)
         actions.refuse_resting(attempt, which)
-        token = _try_reset(digits, person, fresh, attempt)
+        token = _try_reset(digits, person, fresh, attempt, shared)
         if token is None:
             actions.count_failure(attempt, which)
         elif person:
@@ -200,7 +223,7 @@ def _reset(name: str, code: str, password: str) -> str:
     return token
 
 
-def _try_reset(code: str, person: UUID | None, fresh: str, attempt: actions.Attempt) -> str | None:
+def _try_reset(code: str, person: UUID | None, fresh: str, attempt: actions.Attempt, shared: bool) -> str | None:
     if person is None:
         return None
     try:
@@ -208,4 +231,4 @@ def _try_reset(code: str, person: UUID | None, fresh: str, attempt: actions.Atte
     except actions.CodeUsed:
         return None
     actions.forget_failures(attempt)
-    return opened_session(person)
+    return opened_session(person, shared)

@@ -10,6 +10,7 @@ from app.accounts import actions, policies, queries
 from app.accounts.current import me
 from app.accounts.queries import MembersChoice
 from app.accounts.views.blueprint import Answer, pages
+from app.accounts.views.member import show_member
 from app.db import writing
 from app.text import one_line
 from app.units.queries import UnitRow
@@ -27,8 +28,16 @@ def _list(unit: UnitRow, shown: Mapping[str, object] | None = None) -> str:
     same code."""
     choice = MembersChoice(one_line(request.args.get("tim", "")[:80]), request.args.get("con") == "chua-vao")
     page = queries.members_page(unit, clock.today(), choice, asked_number(request.args.get("trang")))
+    corrections = queries.corrections_for(unit.id, me().person_id)
     asked = {"tim": choice.search or None, "con": "chua-vao" if choice.waiting else None}
-    return render_template("accounts/members.html", page=page, asked=asked, shown=shown, form_id=chance.token(16))
+    return render_template(
+        "accounts/members.html",
+        page=page,
+        asked=asked,
+        shown=shown,
+        corrections=corrections,
+        form_id=chance.token(16),
+    )
 
 
 @pages.post("/don-vi/<code>/doan-vien/<member>/ma-dat-lai", policy=policies.officer_or_admin)
@@ -40,7 +49,8 @@ def make_reset(code: str, member: str) -> Answer:
     with writing():
         digits = actions.make_reset(actor, person_id, levels, form_id())
     until = queries.code_ends(person_id, "reset")
-    return _list(unit, {"kind": "reset", "name": name, "code": f"{digits[:3]} {digits[3:]}", "until": until})
+    shown = {"kind": "reset", "name": name, "code": f"{digits[:3]} {digits[3:]}", "until": until}
+    return show_member(unit, member, shown) if request.form.get("o") == "trang-rieng" else _list(unit, shown)
 
 
 @pages.post("/don-vi/<code>/doan-vien/<member>/phieu", policy=policies.officer_or_admin)
@@ -53,7 +63,8 @@ def make_slip(code: str, member: str) -> Answer:
         slip = actions.make_first_slip(actor, person_id, levels, form_id())
     grouped = "-".join(slip[i : i + 4] for i in range(0, 16, 4))
     until = queries.code_ends(person_id, "slip")
-    return _list(unit, {"kind": "slip", "name": name, "code": grouped, "path": slip, "member": member, "until": until})
+    shown = {"kind": "slip", "name": name, "code": grouped, "path": slip, "member": member, "until": until}
+    return show_member(unit, member, shown) if request.form.get("o") == "trang-rieng" else _list(unit, shown)
 
 
 def _member(unit: UnitRow, code: str) -> tuple[UUID, str]:

@@ -49,19 +49,20 @@ def _password_page(form: ChangePasswordForm, refusal: RuleBroken | None) -> str:
 @limiter.limit("60 per minute")
 def change_password() -> Answer:
     actor, form = me(), ChangePasswordForm()
+    shared = actor.shared
     try:
         if not form.validate():
             raise Malformed()
         check_password(form.password.data or "", own_words(actor.person_id))
-        token = _change(actor.person_id, form.present.data or "", form.password.data or "")
+        token = _change(actor.person_id, form.present.data or "", form.password.data or "", shared)
     except RuleBroken as refusal:
         return _password_page(form, None if isinstance(refusal, Malformed) else refusal), STATUS[refusal.kind]
-    answer = with_token(token, url_for("home.mine"))
+    answer = with_token(token, url_for("home.mine"), shared)
     flash("Đã đổi mật khẩu. Các máy khác phải đăng nhập lại.")
     return answer
 
 
-def _change(person: UUID, present: str, password: str) -> str:
+def _change(person: UUID, present: str, password: str, shared: bool) -> str:
     """The token of a new session. Raises `WrongPresent`, `SignInRests`, `SessionGone`. Whoever found the phone unlocked
     cannot go on guessing, nor guess side by side: wrong ones count as at sign-in."""
     attempt = attempt_for(person, "")
@@ -72,7 +73,7 @@ def _change(person: UUID, present: str, password: str) -> str:
     with writing():
         actions.hold(person)
         actions.refuse_resting(attempt, which)
-        token = _replace(person, fresh) if right else None
+        token = _replace(person, fresh, shared) if right else None
         if token is None:
             actions.count_failure(attempt, which)
     if token is None:
@@ -80,11 +81,11 @@ def _change(person: UUID, present: str, password: str) -> str:
     return token
 
 
-def _replace(person: UUID, fresh: str) -> str:
+def _replace(person: UUID, fresh: str, shared: bool) -> str:
     if queries.actor_of_session(session.get(TOKEN, ""), clock.now()) is None:
         raise SessionGone()
     actions.change_password(person, fresh)
-    return opened_session(person)
+    return opened_session(person, shared)
 
 
 @pages.post("/toi/dat-lai-mat-khau/da-biet", policy=policies.signed_in)

@@ -2,19 +2,25 @@
 
 from app.home.queries.around import Contact, contact, home_unit_above, home_units, owner
 from app.home.queries.below import UnitsPage, units_page
-from app.home.queries.first import FirstPage, first_page
+from app.home.queries.first import FirstPage, asks_for_marks, begins_at, first_page
 from app.home.queries.mine import Mine, mine
+from app.home.queries.seen import SeenPage, own_code, seen_page
 
 __all__ = [
     "Contact",
     "FirstPage",
     "Mine",
+    "SeenPage",
     "UnitsPage",
+    "asks_for_marks",
+    "begins_at",
     "contact",
     "first_page",
     "home_unit_above",
     "home_units",
     "mine",
+    "own_code",
     "owner",
+    "seen_page",
     "units_page",
 ]

@@ -64,6 +64,9 @@ class FirstPage:
     contact: Contact | None
     anniversary: rules.Anniversary
     reset: "ResetNews | None"
+    corrections: list[accounts.CorrectionLine]
+    unmarked: bool
+    on_the_way: accounts.OnTheWay | None
 
     @property
     def heading(self) -> str:
@@ -91,7 +94,24 @@ def first_page(actor: Actor) -> FirstPage:
         contact=contact(actor),
         anniversary=rules.next_anniversary(today),
         reset=reset_news(actor.person_id),
+        corrections=accounts.corrections_of(actor.person_id),
+        unmarked=asks_for_marks(actor.person_id),
+        on_the_way=None if actor.memberships else accounts.on_the_way(actor.person_id, today),
     )
+
+
+def asks_for_marks(person_id: UUID) -> bool:
+    """Whether the name stands without its tone marks, and its owner has not said anything about it yet."""
+    if not accounts.is_unmarked(person_id):
+        return False
+    return all(line.field != "name" for line in accounts.corrections_of(person_id))
+
+
+def begins_at(actor: Actor) -> str:
+    """Where somebody who has just come in for the first time begins: at the first thing to do; whoever works for the
+    union, at the first page."""
+    now = None if home_units(actor) else member_part(actor).now
+    return now.url if now else url_for("home.first_page")
 
 
 def reset_news(person_id: UUID) -> ResetNews | None:

@@ -45,6 +45,7 @@ def _lines(actor: Actor, unit: UnitRow, named: str) -> list[Line]:
     lines: list[Line] = []
     if officer and unit.reviews:
         lines += _records(actor, unit, named)
+    lines += _asked(actor, unit, named)
     if officer and programme:
         lines += _completion(unit, programme, named)
     if unit.counts_members:
@@ -59,6 +60,16 @@ def _records(actor: Actor, unit: UnitRow, named: str) -> list[Line]:
     note = f"Phiếu gửi sớm nhất: {clock.long_date(waiting.oldest)}" if waiting.oldest else ""
     url = url_for("records.queue", code=unit.code)
     return [Line("records", waiting.number, "phiếu chờ BCH xem", note, "Xem phiếu", url, named)]
+
+
+def _asked(actor: Actor, unit: UnitRow, named: str) -> list[Line]:
+    """What people ask to have corrected about themselves."""
+    asked = accounts.corrections_for(unit.id, actor.person_id)
+    if not asked:
+        return []
+    note = "Tên, số điện thoại hoặc thư điện tử; người đề nghị đang chờ"
+    url = url_for("accounts.members", code=unit.code) + "#de-nghi"
+    return [Line("asked", len(asked), "đề nghị sửa thông tin", note, "Xem đề nghị", url, named)]
 
 
 STUDY_WORDS = "anh chị em chưa xem chuyên đề"

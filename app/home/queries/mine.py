@@ -36,11 +36,17 @@ class Mine:
     person: Person
     code: str
     names: list[tuple[str, str]]
+    corrections: list[accounts.CorrectionLine]
     units: list[str]
     roles: list[RoleLine]
     sessions: list[SessionLine]
     readings: list[records.ReadingLine]
     readers: list[records.RecordReaders]
+
+    @property
+    def ways(self) -> set[str]:
+        """The kinds of sign-in names that there are, beside the member code."""
+        return {kind for kind, _ in self.names}
 
 
 def mine(actor: Actor) -> Mine:
@@ -51,6 +57,7 @@ def mine(actor: Actor) -> Mine:
         person=db.session.get_one(Person, actor.person_id),
         code=accounts.member_code_of(actor.person_id) or "",
         names=[(kind, name) for kind, name in accounts.names_of(actor.person_id) if kind != "code"],
+        corrections=accounts.corrections_of(actor.person_id),
         units=[named[membership.unit_id].name for membership in actor.memberships if membership.unit_id in named],
         roles=[
             RoleLine(

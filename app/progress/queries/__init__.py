@@ -1,6 +1,7 @@
 """Three pages: a unit's members × steps, by name; a federation's units × steps; a unit seen from above, in numbers."""
 
 from app.progress.queries.above import (
+    Counts,
     CountsPage,
     FederationPage,
     UnitLine,
@@ -8,12 +9,15 @@ from app.progress.queries.above import (
     federation_page,
 )
 from app.progress.queries.shared import Table, Total, programme_now
+from app.progress.queries.unit import Cell as MemberCell
 from app.progress.queries.unit import Choice, MemberLine, Summary, UnitPage, unit_page
 
 __all__ = [
     "Choice",
+    "Counts",
     "CountsPage",
     "FederationPage",
+    "MemberCell",
     "MemberLine",
     "Summary",
     "Table",

@@ -20,6 +20,7 @@ from app.web.pager import Page, within
 
 UNITS = 50
 PRINTED = 500
+EVERY_UNIT = 20_000
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,9 @@ def told(shares: Mapping[str, Share]) -> dict[str, Share]:
     return {key: rules.from_above(share) for key, share in shares.items()}
 
 
-def federation_page(unit: UnitRow, number: int, prints: bool = False) -> FederationPage:
-    """Every unit below that counts members × every step; and the sums of all of them, whatever page is shown."""
+def federation_page(unit: UnitRow, number: int, prints: bool = False, whole: bool = False) -> FederationPage:
+    """Every unit below that counts members × every step; and the sums of all of them, whatever page is shown. `whole`:
+    all units, for a spreadsheet."""
     today = clock.today()
     programme = programme_now()
     asked = steps.steps_of(programme.id)
@@ -96,11 +98,15 @@ def federation_page(unit: UnitRow, number: int, prints: bool = False) -> Federat
         unit=unit,
         programme=programme,
         table=table,
-        lines=_lines(unit, programme.id, table, 1 if prints else number, PRINTED if prints else UNITS),
+        lines=_lines(unit, programme.id, table, 1 if prints or whole else number, _size(prints, whole)),
         totals=totals(asked, told(sums)),
         prints=prints,
         at=clock.now(),
     )
+
+
+def _size(prints: bool, whole: bool) -> int:
+    return EVERY_UNIT if whole else PRINTED if prints else UNITS
 
 
 def _lines(unit: UnitRow, programme: int, table: Table, number: int, size: int) -> Page[UnitLine]:

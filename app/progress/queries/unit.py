@@ -25,16 +25,19 @@ from app.web.pager import Page, within
 
 MEMBERS = 50  # with seven steps a page of under 100 KB
 PRINTED = 1000
+EVERYBODY = 100_000
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the filter form was set to, and whether the list is for paper: all of it in one page."""
+    """What the filter form was set to, and whether the list is for paper: all of it in one page. `whole`: everybody,
+    however many, for a spreadsheet."""
 
     group: str
     step: str
     state: str
     prints: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,12 @@ class Box:
 
 @dataclass(frozen=True)
 class MemberLine:
-    """One member and each step, column by column. `exempt_until`: the last day of an exemption."""
+    """One member and each step, column by column. `exempt_until`: the last day of an exemption. `group`: the tổ."""
 
     name: str
     exempt_until: date | None
     boxes: list[Box]
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,7 @@ class _List:
     programme: int
     steps: list[Step]
     table: Table
+    groups: dict[int, str]
     day: date
 
 
@@ -132,7 +137,7 @@ def unit_page(unit: UnitRow, choice: Choice, number: int) -> UnitPage:
     which = Membership.unit_id == unit.id
     if choice.group:
         which = sa.and_(which, Membership.group_id == groups[choice.group].id)
-    members = _List(unit, which, programme.id, chosen, Table.of(chosen), today)
+    members = _List(unit, which, programme.id, chosen, Table.of(chosen), _shorts(groups), today)
     summary = _summary(members)
     above = units.ancestors(unit.id, today)
     return UnitPage(
@@ -151,6 +156,10 @@ def unit_page(unit: UnitRow, choice: Choice, number: int) -> UnitPage:
         states=rules.FILTER_WORDS,
         at=clock.now(),
     )
+
+
+def _shorts(groups: dict[str, UnitRow]) -> dict[int, str]:
+    return {group.id: group.short for group in groups.values()}
 
 
 def _filter_words(choice: Choice, groups: dict[str, UnitRow], chosen: Sequence[Step]) -> list[str]:
@@ -187,7 +196,10 @@ def _row_state(chosen: Sequence[Step], officer: bool, office: bool, exempt: bool
 def _lines(members: _List, choice: Choice, number: int, total: int) -> Page[MemberLine]:
     """A page of members in the order of their names, read off an index; where a state is looked for, how far each of
     them has come is looked at first."""
-    size, number = (PRINTED, 1) if choice.prints else (MEMBERS, number)
+    if choice.whole or choice.prints:
+        size, number = EVERYBODY if choice.whole else PRINTED, 1
+    else:
+        size = MEMBERS
     if choice.state:
         found = _in_state(members, rules.FILTERS[choice.state])
         number = within(number, size, len(found))
@@ -214,16 +226,35 @@ def _in_state(members: _List, state: rules.RowState) -> list[tuple[UUID, str]]:
 
 
 def _filled(members: _List, people: Sequence[tuple[UUID, str]]) -> list[MemberLine]:
-    """The lines of these people (id, name)."""
+    """The lines of these people (id, name), so many at a time as one statement may name."""
+    parts = (people[at : at + PRINTED] for at in range(0, len(people), PRINTED))
+    return [line for part in parts for line in _some(members, part)]
+
+
+def _some(members: _List, people: Sequence[tuple[UUID, str]]) -> list[MemberLine]:
     which = sa.and_(members.which, Membership.person_id.in_([person for person, _ in people]))
     found = steps.standings(which, members.programme, members.day)
+    exempt, groups = _exempt(members), _groups(members, which)
+    return [
+        MemberLine(name, exempt.get(person), _boxes(members.table, found[person]), groups.get(person, ""))
+        for person, name in people
+    ]
+
+
+def _exempt(members: _List) -> dict[UUID, date]:
+    """Who is exempt today, and the last day of it."""
     rows = db.session.execute(
         sa.select(Exemption.person_id, Exemption.until).where(
             Exemption.unit_id == members.unit.id, Exemption.since <= members.day, Exemption.until > members.day
         )
     )
-    exempt = {row.person_id: row.until - timedelta(days=1) for row in rows}
-    return [MemberLine(name, exempt.get(person), _boxes(members.table, found[person])) for person, name in people]
+    return {row.person_id: row.until - timedelta(days=1) for row in rows}
+
+
+def _groups(members: _List, which: sa.ColumnElement[bool]) -> dict[UUID, str]:
+    """The tổ of each of these members."""
+    placed = sa.select(Membership.person_id, Membership.group_id).where(which, open_on(Membership, members.day))
+    return {row.person_id: members.groups.get(row.group_id, "") for row in db.session.execute(placed)}
 
 
 def _boxes(table: Table, standings: Sequence[Standing]) -> list[Box]:

@@ -22,12 +22,14 @@ from app.records.queries.queue import (
 from app.records.queries.readers import (
     Readers,
     Sent,
+    UnitReaders,
     home_unit,
     named,
     open_to,
     readers_before,
     readers_of,
     sent_version,
+    unit_readers,
     unseen_kinds,
 )
 from app.records.queries.readings import ReadingLine, RecordReaders, Said, comments, may_read_today, readings_of
@@ -47,6 +49,7 @@ __all__ = [
     "Said",
     "Sent",
     "Sheet",
+    "UnitReaders",
     "Waiting",
     "comments",
     "declined",
@@ -71,6 +74,7 @@ __all__ = [
     "sent_version",
     "settled",
     "sheet",
+    "unit_readers",
     "unseen_kinds",
     "waiting_for",
     "was_drafted",

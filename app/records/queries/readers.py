@@ -89,6 +89,28 @@ def _chosen(upward: list[UnitRow], author: UUID, day: date) -> Readers:
     return Readers() if chosen is None else readers_of(by_id[chosen], author, day)
 
 
+@dataclass(frozen=True)
+class UnitReaders:
+    """Who opens today what is sent from a unit: what members send, and what its chair sends. `aside`: officers of the
+    reviewing unit who have declared a conflict and open nothing."""
+
+    members: Readers
+    chair: Readers | None
+    aside: tuple[Officer, ...]
+
+
+NOBODY = UUID(int=0)
+
+
+def unit_readers(unit_id: int, day: date) -> UnitReaders:
+    """Of records sent today; one sent before stays with the unit it was sent to."""
+    upward = units.reviewing_above(unit_id, day)
+    members = _chosen(upward, NOBODY, day)
+    chairs = [officer for officer in accounts.officers_of(unit_id, day) if officer.duty == "chair"]
+    aside = [o for o in accounts.officers_of(members.unit.id, day) if o.conflict] if members.unit else []
+    return UnitReaders(members, _chosen(upward, chairs[0].person_id, day) if chairs else None, tuple(aside))
+
+
 def _below(person: Any, unit: Any, day: date) -> sa.Exists:
     """Whether the person belongs to this unit or one below it on this day; both may be columns."""
     return (

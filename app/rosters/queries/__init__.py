@@ -2,7 +2,6 @@
 
 from app.rosters.queries.compare import (
     around,
-    groups_of,
     known,
     loadable_below,
     only_officers,
@@ -31,6 +30,7 @@ from app.rosters.queries.uploads import (
     settled,
     upload_of,
 )
+from app.units.queries import groups_of
 
 __all__ = [
     "Leaver",

@@ -14,7 +14,7 @@ from app.db import db
 from app.rosters.rules.matching import Around, Known, Stranger
 from app.rosters.rules.unit_lists import KnownUnit
 from app.units import queries as units
-from app.units.models import Unit, UnitPath
+from app.units.models import Unit
 
 HERE = Membership.until.is_(None)
 AT_ONCE = 5_000  # values in one statement
@@ -119,13 +119,6 @@ def _former(persons: Sequence[UUID]) -> dict[UUID, int]:
 
 def _parts(values: Sequence[object]) -> Iterator[Sequence[object]]:
     return (values[at : at + AT_ONCE] for at in range(0, len(values), AT_ONCE))
-
-
-def groups_of(unit_id: int, day: date) -> list[units.UnitRow]:
-    """The tổ and sections of a unit: what stands below it and counts no members of its own."""
-    ids = list(db.session.scalars(units.below(unit_id, day).where(UnitPath.depth > 0)))
-    found = units.names(set(ids), day).values()
-    return sorted((one for one in found if not one.counts_members and not one.federation), key=lambda one: one.sort_key)
 
 
 def units_at_and_below(unit_id: int, day: date) -> list[KnownUnit]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID
 
+from app.accounts.rules import neighbours
 from app.rosters.rules.marks import lacks_marks
 from app.text import fold, name_key
 from app.units.rules import read_member_code
@@ -327,13 +328,6 @@ def _looks_ours(code: str, unit_codes: frozenset[str]) -> bool:
 
 
 # --- likeness -----------------------------------------------------------------------------------------------------
-
-
-def neighbours(name: str) -> set[str]:
-    """The folded name, and what is left of it without any one letter. Two names that share one differ by a letter that
-    is missing, another, or swapped with the next."""
-    plain = fold(name).replace("'", "").replace("-", " ")
-    return {plain} | {plain[:at] + plain[at + 1 :] for at in range(len(plain))}
 
 
 def alike(one: str, other: str) -> bool:

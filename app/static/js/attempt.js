@@ -78,6 +78,8 @@
   var stopped = false;
   var tries = 0;
   var timer = null;
+  var shared = document.documentElement.hasAttribute("data-shared"); /* a machine that keeps nothing: base.js */
+  var here = shared ? "trong trang này" : "trên máy này";
   var waiting = []; /* what to do once everything is sent */
 
   function id() {
@@ -91,6 +93,7 @@
   }
 
   function keep() {
+    if (shared) return;
     try {
       if (queue.length) window.localStorage.setItem(mine, JSON.stringify({ epoch: epoch, saves: queue }));
       else window.localStorage.removeItem(mine);
@@ -178,7 +181,7 @@
   }
 
   function unsent() {
-    wait("Đang mất mạng.", "Chưa gửi được " + names(queue) + ", đang giữ trên máy này và tự gửi khi có mạng. " + You +
+    wait("Đang mất mạng.", "Chưa gửi được " + names(queue) + ", đang giữ " + here + " và tự gửi khi có mạng. " + You +
       " cứ làm tiếp, đừng đóng trang. Giờ vẫn tính đến " + data.until + ".");
   }
 
@@ -307,12 +310,12 @@
     sending = false;
     if (response.type === "opaqueredirect") {
       stop();
-      return look("Chưa gửi được " + names(queue) + " vì lần đăng nhập này đã hết. Câu đã chọn đang giữ trên máy này, " +
-        "đăng nhập lại là gửi tiếp.", window.location.href, "Đăng nhập lại");
+      return look("Chưa gửi được " + names(queue) + " vì lần đăng nhập này đã hết. " + (shared ? You +
+        " đăng nhập rồi chọn lại." : "Câu đã chọn đang giữ trên máy này, đăng nhập lại là gửi tiếp."), window.location.href, "Đăng nhập lại");
     }
     if (response.status >= 500 || response.status === 429) {
       again();
-      return wait("Máy chủ đang bận.", "Chưa gửi được " + names(queue) + ", đang giữ trên máy này và tự gửi lại. " + You +
+      return wait("Máy chủ đang bận.", "Chưa gửi được " + names(queue) + ", đang giữ " + here + " và tự gửi lại. " + You +
         " cứ làm tiếp, đừng đóng trang.");
     }
     stop();

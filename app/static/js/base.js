@@ -29,6 +29,33 @@
     });
   });
 
+  /* A machine that others use too (data-shared: where signing in begins anew): nothing is kept here, what others left
+     is gone, a page that the browser kept is asked for again, and after 15 minutes without a hand on it no text stays
+     on the screen. draft.js has saved by then what was typed. */
+  var shared = document.documentElement.getAttribute("data-shared");
+  if (shared) {
+    var idle = null;
+    var rest = function () {
+      window.clearTimeout(idle);
+      idle = window.setTimeout(function () {
+        window.location.replace(shared);
+      }, 15 * 60 * 1000 + 5000);
+    };
+    try {
+      window.localStorage.clear();
+      window.sessionStorage.clear();
+    } catch (unavailable) {
+      /* nothing is kept there then */
+    }
+    ["pointerdown", "keydown", "scroll"].forEach(function (name) {
+      document.addEventListener(name, rest, { passive: true });
+    });
+    window.addEventListener("pageshow", function (event) {
+      if (event.persisted) window.location.reload();
+    });
+    rest();
+  }
+
   /* "Thoát": nothing that was kept for its owner stays for the next person on this machine. */
   Array.prototype.forEach.call(document.querySelectorAll("form[data-leaves]"), function (form) {
     form.addEventListener("submit", function () {

@@ -5,6 +5,7 @@
 (function () {
   "use strict";
   var PREFIX = "lt-nhap:";
+  var shared = document.documentElement.hasAttribute("data-shared"); /* a machine that keeps nothing: base.js */
   var place = document.querySelector("[data-shelf]");
   var received = document.querySelector("[data-received]");
 
@@ -28,6 +29,7 @@
   }
 
   function write(entry) {
+    if (shared) return false;
     try {
       localStorage.setItem(entry.key, JSON.stringify(entry));
       return true;

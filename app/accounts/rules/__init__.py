@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import Literal
@@ -20,12 +21,14 @@ ROLE_WORDS = {
     "editor": "Biên soạn nội dung",
     "admin": "Quản trị",
 }
+FIELD_WORDS = {"name": "Họ và tên", "phone": "Số điện thoại", "email": "Thư điện tử"}
 Audience = Literal["all", "officers", "office"]
 
 ACTIVATION_LIFE = timedelta(days=30)
 RESET_LIFE = timedelta(minutes=15)
 IDLE = {"member": timedelta(days=30), "role": timedelta(days=7)}
 ABSOLUTE = {"member": timedelta(days=180), "role": timedelta(days=30)}
+SHARED_IDLE, SHARED_ABSOLUTE = timedelta(minutes=15), timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
 
 PASSWORD_MINIMUM = 8
@@ -110,8 +113,11 @@ def delay_after(failures: int) -> timedelta:
     return min(timedelta(seconds=5 * 2 ** min(failures - 4, 12)), timedelta(minutes=15))
 
 
-def session_end(made: datetime, seen: datetime, holds_role: bool) -> datetime:
-    """The moment at which a session ends: idle too long, or too old; sooner for those who hold a role."""
+def session_end(made: datetime, seen: datetime, holds_role: bool, shared: bool = False) -> datetime:
+    """The moment at which a session ends: idle too long, or too old; sooner for those who hold a role, soonest on a
+    machine that others use too."""
+    if shared:
+        return min(made + SHARED_ABSOLUTE, seen + SHARED_IDLE)
     kind = "role" if holds_role else "member"
     return min(made + ABSOLUTE[kind], seen + IDLE[kind])
 
@@ -163,3 +169,111 @@ def groups_of(is_officer: bool, holds_office: bool) -> frozenset[Audience]:
     if holds_office:
         groups.add("office")
     return frozenset(groups)
+
+
+# --- a unit's list, one person at a time --------------------------------------------------------------------------
+
+UNDO_LIFE = timedelta(days=1)  # how long a slip of the hand is taken back without further ado
+
+
+def neighbours(name: str) -> set[str]:
+    """The folded name, and what is left of it without any one letter. Two names that share one differ by a letter that
+    is missing, another, or swapped with the next."""
+    plain = fold(name).replace("'", "").replace("-", " ")
+    return {plain} | {plain[:at] + plain[at + 1 :] for at in range(len(plain))}
+
+
+class LeavesTooEarly(RuleBroken):
+    kind = "invalid"
+    words = (
+        "Người này vào danh sách từ {since}, nên ngày thôi phải sau ngày ấy. "
+        "Nếu vừa thêm nhầm, anh/chị bấm “Bỏ khỏi danh sách” ở trang của người ấy."
+    )
+
+
+class DayToCome(RuleBroken):
+    kind = "invalid"
+    words = "Ngày ấy chưa đến. Anh/chị ghi hôm nay hoặc một ngày đã qua."
+
+
+def check_leaving(since: date, on: date, today: date) -> None:
+    """A membership that began on `since` ends on `on`, the first day without it. Raises `LeavesTooEarly`,
+    `DayToCome`."""
+    if on > today:
+        raise DayToCome()
+    if on <= since:
+        raise LeavesTooEarly(since=f"{since.day}/{since.month}/{since.year}")
+
+
+EXEMPTION_MOST = timedelta(days=3 * 366)
+
+
+class ExemptionTurned(RuleBroken):
+    kind = "invalid"
+    words = "Ngày cuối phải sau hoặc trùng ngày đầu, và không quá ba năm. Anh/chị xem lại hai ngày."
+
+
+class ExemptionOver(RuleBroken):
+    kind = "invalid"
+    words = "Thời gian ấy đã qua. Anh/chị ghi ngày cuối là hôm nay hoặc sau hôm nay."
+
+
+def check_exemption(since: date, until: date, today: date) -> None:
+    """From `since` to before `until`; raises `ExemptionTurned`, `ExemptionOver`."""
+    if not since < until <= since + EXEMPTION_MOST:
+        raise ExemptionTurned()
+    if until <= today:
+        raise ExemptionOver()
+
+
+def joined_spans(spans: Iterable[tuple[date, date]], since: date, until: date) -> tuple[date, date]:
+    """The span [since, until) together with those that it meets."""
+    whole, before = (since, until), None
+    spans = list(spans)
+    while whole != before:
+        before = whole
+        met = [one for one in spans if one[0] <= whole[1] and whole[0] <= one[1]]
+        whole = (min([whole[0], *(a for a, _ in met)]), max([whole[1], *(b for _, b in met)]))
+    return whole
+
+
+class SamePerson(RuleBroken):
+    kind = "invalid"
+    words = "Đây là cùng một hồ sơ. Anh/chị chọn hồ sơ kia."
+
+
+class GoneHoldsRole(RuleBroken):
+    kind = "refused"
+    words = (
+        "Hồ sơ nhập đi còn giữ nhiệm vụ công đoàn, nên chưa nhập được. "
+        "Anh/chị giữ lại hồ sơ ấy, hoặc nhờ cấp trên kết thúc nhiệm vụ trước."
+    )
+
+
+class GoneIsSeveral(RuleBroken):
+    kind = "conflict"
+    words = "Hồ sơ nhập đi đang gồm một hồ sơ khác. Anh/chị giữ lại hồ sơ ấy, hoặc tách ra trước."
+
+
+class GoneIsUsed(RuleBroken):
+    kind = "conflict"
+    words = "Chỉ hồ sơ nhập đi đã có mật khẩu, nên nhập thì không ai đăng nhập được. Anh/chị giữ lại hồ sơ đã vào."
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two persons who are to be one: whether they hold a role, are several already, have been in."""
+
+    role: bool
+    several: bool
+    has_password: bool
+
+
+def check_merge(gone: Side, stays: Side) -> None:
+    """Whether the one may become another name of the other. Raises `GoneHoldsRole`, `GoneIsSeveral`, `GoneIsUsed`."""
+    if gone.role:
+        raise GoneHoldsRole()
+    if gone.several:
+        raise GoneIsSeveral()
+    if gone.has_password and not stays.has_password:
+        raise GoneIsUsed()
