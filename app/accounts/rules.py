@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import Literal
@@ -153,6 +153,16 @@ def check_duty(role: RoleName, duty: str | None) -> None:
     if (duty in DUTIES) if role == "officer" else duty is None:
         return
     raise WrongDuty()
+
+
+NEAR = timedelta(days=92)
+REINSTATED_WITHIN = timedelta(days=30)
+
+
+def is_near(day: date, today: date) -> bool:
+    """Whether a duty may begin or end on this day: a decision is often typed in late, or taken early, but not a
+    year."""
+    return abs(day - today) <= NEAR
 
 
 def groups_of(is_officer: bool, holds_office: bool) -> frozenset[Audience]:

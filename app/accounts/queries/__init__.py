@@ -14,6 +14,15 @@ from app.accounts.queries.actors import (
     roles_of,
     token_hash,
 )
+from app.accounts.queries.duties import (
+    DutyHeld,
+    OfficerOutside,
+    duties_in,
+    ended_duties,
+    named_member,
+    officers_outside,
+    unit_below,
+)
 from app.accounts.queries.getting_in import code_ends, session_lives, sessions_of, unseen_reset
 from app.accounts.queries.listing import Listed, Listing, listing
 from app.accounts.queries.members import (
@@ -36,6 +45,7 @@ from app.accounts.queries.reach import Reach, levels_above, own_unit, reach, rea
 
 __all__ = [
     "Actor",
+    "DutyHeld",
     "Listed",
     "Listing",
     "MemberRow",
@@ -43,6 +53,7 @@ __all__ = [
     "MembersPage",
     "MembershipHeld",
     "Officer",
+    "OfficerOutside",
     "Outside",
     "Reach",
     "RoleHeld",
@@ -52,6 +63,8 @@ __all__ = [
     "actor_of_session",
     "called",
     "code_ends",
+    "duties_in",
+    "ended_duties",
     "everybody_outside",
     "headcount_of",
     "is_exempt",
@@ -64,8 +77,10 @@ __all__ = [
     "members",
     "members_page",
     "memberships_of",
+    "named_member",
     "names_of",
     "officers_of",
+    "officers_outside",
     "open_on",
     "outside_by_group",
     "own_unit",
@@ -78,6 +93,7 @@ __all__ = [
     "session_lives",
     "sessions_of",
     "token_hash",
+    "unit_below",
     "unseen_reset",
     "waiting_of",
 ]
