@@ -112,6 +112,13 @@ def table(made: Paper, rows: str, columns: Sequence[tuple[str, int, str]]) -> No
         line(cell, tag, size=12, first=True, before=1)
 
 
+def each(made: Paper, rows: str, words: str) -> None:
+    """A line of these words, in which `one` is a tag, for each of `rows`."""
+    line(made, f"{{%p for one in {rows} %}}")
+    line(made, words).paragraph_format.space_after = Pt(2)
+    line(made, "{%p endfor %}")
+
+
 def signatures(made: Paper, *signed: tuple[str, str]) -> None:
     """Places to sign, side by side, each with (capacity, tag of the name); never parted by the end of a page."""
     places = _columns(made, (TEXT_WIDTH // len(signed),) * len(signed))

@@ -17,10 +17,12 @@ from app.accounts.queries.actors import (
 from app.accounts.queries.duties import (
     DutyHeld,
     OfficerOutside,
+    Term,
     duties_in,
     ended_duties,
     named_member,
     officers_outside,
+    terms_of,
     unit_below,
 )
 from app.accounts.queries.getting_in import code_ends, session_lives, sessions_of, unseen_reset
@@ -58,6 +60,7 @@ __all__ = [
     "Reach",
     "RoleHeld",
     "RoleInUnit",
+    "Term",
     "actor",
     "actor_for",
     "actor_of_session",
@@ -92,6 +95,7 @@ __all__ = [
     "roles_of",
     "session_lives",
     "sessions_of",
+    "terms_of",
     "token_hash",
     "unit_below",
     "unseen_reset",

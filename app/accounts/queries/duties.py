@@ -127,3 +127,27 @@ def officers_outside(parent_id: int, day: date) -> list[OfficerOutside]:
     found = [OfficerOutside(*row[:4], named[row.unit_id]) for row in rows if row.unit_id in named]
     counted = [one for one in found if one.unit.counts_members]
     return sorted(counted, key=lambda one: (one.unit.sort_key, one.unit.code, rules.DUTIES.index(one.duty)))
+
+
+@dataclass(frozen=True)
+class Term:
+    """A role of whatever kind, with its dates."""
+
+    words: str
+    since: date
+    until: date | None
+
+    @property
+    def dates(self) -> str:
+        ends = f" đến trước {clock.short_date(self.until)}" if self.until else ""
+        return f"từ {clock.short_date(self.since)}{ends}"
+
+
+def terms_of(person_id: UUID, unit_id: int, day: date) -> list[Term]:
+    """What the person holds in exactly this unit, or will."""
+    found = db.session.execute(
+        sa.select(Role.name, Role.duty, Role.since, Role.until)
+        .where(Role.person_id == person_id, Role.unit_id == unit_id, lasts(Role, day))
+        .order_by(Role.since, Role.id)
+    )
+    return [Term(rules.role_words(name, duty), since, until) for name, duty, since, until in found]

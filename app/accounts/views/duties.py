@@ -11,6 +11,7 @@ from app.accounts.views.blueprint import Answer, Malformed, pages
 from app.accounts.views.slips import NobodyWaits, issue, slip_of, slips_paper
 from app.db import db, writing
 from app.refusal import NotThere, RuleBroken
+from app.units import queries as units
 from app.units.models import Unit
 from app.units.queries import UnitRow
 from app.units.rules import read_member_code
@@ -40,6 +41,7 @@ def _page(unit: UnitRow, form: DutyForm, refusal: RuleBroken | None = None) -> s
     return render_template(
         "accounts/duties.html",
         unit=unit,
+        above=units.get(unit.parent_id or 0, today),
         held=queries.duties_in(unit.id, today),
         ended=queries.ended_duties(unit.id, today),
         form=form,
