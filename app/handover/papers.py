@@ -60,11 +60,12 @@ def word_minutes(data: Mapping[str, Any]) -> bytes:
     word.each(made, "first", "- {{ one }}")
     word.line(made, "5. Ghi tay", bold=True, before=6)
     word.each(made, "by_hand", "- {{ one }}: {{ blank }}")
-    word.line(made, "Biên bản lập thành hai bản, mỗi bên giữ một bản./.", before=6)
+    word.line(made, LAST, before=6).paragraph_format.keep_with_next = True
     word.signatures(made, ("Bên giao", "{{ giver }}"), ("Bên nhận", "{{ receiver }}"))
     return word.render(made, data)
 
 
+LAST = "Biên bản lập thành hai bản, mỗi bên giữ một bản./."
 COLUMNS = (
     ("Việc", 115, "{{ one[0] }}"),
     ("Đã xong", 25, "{{ one[1] }}"),
