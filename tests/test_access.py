@@ -228,6 +228,7 @@ BARE = {
     "/lam-theo/<int:year>/tra-loi": 400,
     "/quan-tri/bat-dau": 404,
     "/quen-mat-khau": 400,
+    "/toi/nhap-ho/<uuid:record_id>": 404,
     "/toi/phien/<session_id>/ket-thuc": 404,
     "/toi/sua/<field>": 400,
     "/tu-danh-gia/<int:year>/giu-rieng": 400,

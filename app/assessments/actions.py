@@ -14,7 +14,7 @@ def follow(change: Change) -> None:
     programme = programme_of_year(change.year).id
     done = rules.is_done_by(change.step)
     if done:
-        steps.record(change.person_id, programme, ASSESSMENT, change.at, "online", by=change.by)
+        steps.record(change.person_id, programme, ASSESSMENT, change.at, change.source, by=change.by)
     elif done is False:
         steps.withdraw(change.person_id, programme, ASSESSMENT, change.by)
 

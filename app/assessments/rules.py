@@ -4,8 +4,8 @@ from app.records.rules import Step
 
 KIND = "assessment"
 
-DOES = frozenset({Step.KEEP, Step.SUBMIT, Step.AMEND})
-UNDOES = frozenset({Step.WITHDRAW})
+DOES = frozenset({Step.KEEP, Step.SUBMIT, Step.AMEND, Step.TYPE_IN})
+UNDOES = frozenset({Step.WITHDRAW, Step.REFUSE})
 
 
 def is_done_by(step: Step) -> bool | None:

@@ -1,5 +1,7 @@
 """`/tu-danh-gia/<năm>`: relating to oneself what was studied."""
 
+from uuid import UUID
+
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Wsgi
 
@@ -9,6 +11,7 @@ from app.accounts.current import me
 from app.assessments import actions as actions  # it follows the records of its kind from here on
 from app.assessments import queries
 from app.assessments.queries import SheetPage
+from app.assessments.rules import KIND
 from app.db import writing
 from app.records import actions as records
 from app.records import desk, rules, texts
@@ -92,6 +95,28 @@ def take_back(year: int) -> Answer:
         with writing():
             records.keep(found.person_id, found.form.id, sealed, form.lock.data, found.seq + 1)
     return redirect(url_for(".sheet", year=year), 303)
+
+
+# --- typed for somebody -------------------------------------------------------------------------------------------
+
+TYPING = "/don-vi/<code>/doan-vien/<member>/nhap-ho/tu-danh-gia"
+
+
+@pages.get(TYPING, policy=policies.officer)
+def typing(code: str, member: str) -> Answer:
+    return desk.show_typing(code, member, _asked, "assessments.type_in")
+
+
+@pages.post(TYPING, policy=policies.officer)
+def type_in(code: str, member: str) -> Answer:
+    return desk.show_typing(code, member, _asked, "assessments.type_in")
+
+
+def _asked(_: UUID) -> tuple[str, int]:
+    programme = current_programme(clock.today())
+    if programme is None:
+        raise NotThere()
+    return KIND, programme.year
 
 
 def _posted(year: int) -> tuple[SheetPage, SheetForm]:

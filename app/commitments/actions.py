@@ -23,7 +23,7 @@ def follow(change: Change) -> None:
         if effect.outcome is None:
             steps.withdraw(change.person_id, programme, effect.key, change.by)
         else:
-            steps.record(change.person_id, programme, effect.key, change.at, "online", change.by, effect.outcome)
+            steps.record(change.person_id, programme, effect.key, change.at, change.source, change.by, effect.outcome)
 
 
 if follow not in records.watchers:

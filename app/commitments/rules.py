@@ -46,9 +46,11 @@ class Effect:
 # Always in one order: two people of a unit who change both totals at once would wait for each other otherwise.
 EFFECTS: dict[Step, tuple[Effect, ...]] = {
     Step.SUBMIT: (Effect(CONFIRMED, None), Effect(REGISTERED, "done")),
+    Step.TYPE_IN: (Effect(CONFIRMED, None), Effect(REGISTERED, "done")),
     Step.CONFIRM: (Effect(CONFIRMED, "done"),),
     Step.DECLINE: (Effect(CONFIRMED, "declined"), Effect(REGISTERED, "declined")),
     Step.WITHDRAW: (Effect(CONFIRMED, None), Effect(REGISTERED, None)),
+    Step.REFUSE: (Effect(CONFIRMED, None), Effect(REGISTERED, None)),
     Step.REOPEN: (Effect(CONFIRMED, None), Effect(REGISTERED, None)),
 }
 

@@ -1,11 +1,14 @@
 """`/lam-theo/<năm>`: a member's deed, an officer's commitment; yes, later, or no."""
 
+from uuid import UUID
+
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Wsgi
 
 from app import clock
 from app.accounts import policies
 from app.accounts.current import me
+from app.accounts.queries import is_officer_anywhere
 from app.commitments import actions as actions  # it follows the records of its kinds from here on
 from app.commitments import queries
 from app.commitments.forms import ANSWERS, AnswerForm
@@ -100,6 +103,30 @@ def withdraw(year: int) -> Answer:
         raise rules.ChangedMeanwhile()
     desk.take(records.withdraw, sheet, form.lock.data, Stage.WITHDRAWN)
     return redirect(url_for(".sheet", year=year), 303)
+
+
+# --- typed for somebody -------------------------------------------------------------------------------------------
+
+TYPING = "/don-vi/<code>/doan-vien/<member>/nhap-ho/lam-theo"
+
+
+@pages.get(TYPING, policy=policies.officer)
+def typing(code: str, member: str) -> Answer:
+    return desk.show_typing(code, member, _asked, "commitments.type_in")
+
+
+@pages.post(TYPING, policy=policies.officer)
+def type_in(code: str, member: str) -> Answer:
+    """Only a yes is typed for somebody: a no is said by oneself."""
+    return desk.show_typing(code, member, _asked, "commitments.type_in")
+
+
+def _asked(person_id: UUID) -> tuple[str, int]:
+    programme = current_programme(clock.today())
+    if programme is None:
+        raise NotThere()
+    kind, _ = queries.kind_of(person_id, programme.year, is_officer_anywhere(person_id, clock.today()))
+    return kind, programme.year
 
 
 def _posted(year: int) -> tuple[CommitmentPage, AnswerForm]:

@@ -6,9 +6,9 @@ one succeeds and the other hears `ChangedMeanwhile` or `StepNotAllowed`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from app import audit, clock
 from app.accounts.queries import Actor
 from app.db import affected, db, insert, writing
 from app.records import queries, rules, texts
-from app.records.models import Deed, Record, RecordComment, RecordForm, RecordReading, RecordVersion
+from app.records.models import Deed, Record, RecordComment, RecordForm, RecordReading, RecordTyping, RecordVersion
 from app.records.queries import Head, Said
 from app.records.rules import WRITABLE, Body, Section, Stage, Step
 from app.records.texts import SealedComment, Snapshot
@@ -26,7 +26,8 @@ from app.refusal import NotThere
 
 @dataclass(frozen=True)
 class Change:
-    """A record has taken a step. `by` is its author or the reviewer, or None where it follows from something else."""
+    """A record has taken a step. `by` is its author or the reviewer, or None where it follows from something else;
+    `source` says how what was written came in."""
 
     record_id: UUID
     kind: str
@@ -36,6 +37,7 @@ class Change:
     stage: Stage
     by: UUID | None
     at: datetime
+    source: Literal["online", "typed_in"] = "online"
 
 
 # Called inside the transaction of each change; upper slices add theirs when they are imported, and look at the kind.
@@ -173,6 +175,58 @@ def withdraw(author: UUID, form_id: int, lock: int) -> Change:
     return _tell(change)
 
 
+# --- typed for somebody -------------------------------------------------------------------------------------------
+
+
+def type_in(officer: UUID, author: UUID, form_id: int, snapshot: Snapshot, to: int) -> Change:
+    """Send what this officer typed for the author, who has not begun it: as if the author had sent it, with who typed
+    it. Raises `NotThere` where this officer would not read it, `BegunAlready` where the author has written."""
+    record = _begin(author, form_id)
+    rules.advance(record.stage, Step.TYPE_IN)
+    if record.draft_seq:
+        raise rules.BegunAlready()
+    queries.typing_reader(officer, author, to, clock.today())
+    now = clock.now()
+    values = {"reviewing_unit": to, "submitted_at": now, "decided_by": None, "decided_at": None}
+    change = _take(record, Step.TYPE_IN, officer, record.lock_version, now, values, seq=1)
+    _add_version(record.id, snapshot, to, now)
+    db.session.add(RecordTyping(version_id=snapshot.version, by=officer))
+    db.session.flush()
+    return _tell(replace(change, source="typed_in"))
+
+
+def keep_typed(author: UUID, record_id: UUID) -> None:
+    """The author has seen what was typed for them, and it stays. Said twice, it is said once."""
+    if _answer_typed(author, record_id, kept=True):
+        audit.line(author, "record.keep_typed", "record", record_id)
+
+
+def refuse_typed(author: UUID, record_id: UUID, blank: bytes) -> Change | None:
+    """It is not theirs: nobody of the unit opens it any more, and the author's page begins empty (`blank`, sealed).
+    Also of what was confirmed meanwhile. None where it was answered before."""
+    if not _answer_typed(author, record_id, kept=False):
+        return None
+    record = _there(record_id)
+    values = {"reviewing_unit": None, "decided_by": None, "decided_at": None, "sealed_draft": blank, "draft_at": None}
+    change = _take(record, Step.REFUSE, author, record.lock_version, clock.now(), values)
+    _remove_deeds(record.id)
+    return _tell(change)
+
+
+def _answer_typed(author: UUID, record_id: UUID, kept: bool) -> bool:
+    """Whether this answered it. Raises `NotThere` where nothing was typed for this author."""
+    version = queries.typed_version(author, record_id)
+    return bool(
+        affected(
+            db.session.execute(
+                sa.update(RecordTyping)
+                .where(RecordTyping.version_id == version, RecordTyping.answered_at.is_(None))
+                .values(answered_at=clock.now(), kept=kept)
+            )
+        )
+    )
+
+
 def _begin(author: UUID, form_id: int) -> Head:
     """The author's record on this form, begun now if it was not."""
     record_id = rules.record_id(author, form_id)
@@ -285,6 +339,8 @@ def _decide(reviewer: UUID, step: Step, decision: Decision) -> Change:
     sent = queries.sent_version(reviewer, decision.version_id, clock.today())
     if sent.record_id != decision.record_id:
         raise NotThere()
+    if step is Step.CONFIRM and queries.typed_unseen(decision.version_id, by=reviewer):
+        raise rules.OwnTyping()
     now = clock.now()
     values = {"decided_by": reviewer, "decided_at": now}
     change = _take(_there(decision.record_id), step, reviewer, decision.lock, now, values)

@@ -8,16 +8,20 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Wsgi
 
 from app import clock
+from app.accounts import queries as accounts
+from app.accounts.current import me
 from app.db import writing
 from app.records import actions, queries, rules, texts
 from app.records.actions import Change
-from app.records.forms import SheetForm
-from app.records.queries import Sheet
+from app.records.forms import SheetForm, typing_form
+from app.records.queries import Sheet, TypingPage
 from app.records.rules import Body, Stage
 
+TypingAnswer = Wsgi | tuple[str, int]
 AuthorStep = Callable[[UUID, int, int], Change]  # author, form, lock
 LATE = (rules.StepNotAllowed, rules.ChangedMeanwhile)
 
@@ -103,6 +107,13 @@ def take(step: AuthorStep, sheet: Sheet, lock: int, end: Stage) -> None:
             raise
 
 
+def type_for(officer: UUID, page: TypingPage, form: SheetForm) -> None:
+    """Send what an officer typed for somebody; it has no faults."""
+    snapshot = texts.snapshot(page.person_id, page.form.sections, form.body())
+    with writing():
+        actions.type_in(officer, page.person_id, page.form.id, snapshot, form.to.data)
+
+
 def faults_of(sheet: Sheet, form: SheetForm) -> dict[str, str]:
     """What is to be mended before it may be sent."""
     return rules.faults(sheet.form.sections, form.body(), clock.today(), sheet.form.year, sheet.you)
@@ -120,3 +131,38 @@ def receipt(at: datetime, form: SheetForm) -> Response:
 
 def not_kept(words: str, status: int) -> tuple[Response, int]:
     return jsonify(words=words), status
+
+
+# --- typed for somebody -------------------------------------------------------------------------------------------
+
+
+def show_typing(code: str, member: str, kind_of: Callable[[UUID], tuple[str, int]], send: str) -> TypingAnswer:
+    """The page on which an officer of this unit types a sheet for one of its members, and what it sends.
+
+    `kind_of` says which kind and year is asked of the person; `send` is the endpoint that the form goes to.
+    """
+    actor = me()
+    unit = accounts.own_unit(actor, code, "officer")
+    person_id = accounts.person_here(unit.id, member)
+    kind, year = kind_of(person_id)
+    sent_before = queries.typed_by(actor.person_id, person_id, kind, year)
+    if sent_before and request.method == "POST":
+        return redirect(url_for("records.review", code=code, record_id=sent_before), 303)
+    page = queries.typing_page(actor.person_id, person_id, kind, year, unit.id)
+    form = typing_form(page)
+    if request.method == "POST" and form.validate():
+        form.mend(rules.faults(page.form.sections, form.body(), clock.today(), page.form.year, page.you))
+        if not form.errors:
+            type_for(actor.person_id, page, form)
+            return redirect(url_for("records.review", code=code, record_id=page.record_id), 303)
+    here = {"code": code, "member": member}
+    html = render_template(
+        "records/typing.html",
+        sheet=page,
+        form=form,
+        unit=unit,
+        here=here,
+        send=url_for(send, code=code, member=member),
+        shelf=f"typing.{page.record_id}.{actor.person_id}",
+    )
+    return html, 400 if form.errors else 200

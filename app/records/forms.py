@@ -9,7 +9,7 @@ from wtforms.validators import Length
 
 from app import clock
 from app.records import rules
-from app.records.queries import FormRow, Sheet
+from app.records.queries import FormRow, Sheet, TypingPage
 from app.records.rules import DEED_FIELDS, DEEDS, Body, Part, Section
 from app.web.forms import Form, parse_date
 
@@ -92,6 +92,12 @@ def sheet_form(sheet: Sheet, base: type[Sheets]) -> Sheets:
     kept = _shown(sheet.form, sheet.body)
     carried = {"seq": sheet.seq + 1, "lock": sheet.lock, "to": sheet.readers_unit}
     return _class(sheet.form, base, kept)(data=kept | carried)
+
+
+def typing_form(page: TypingPage) -> SheetForm:
+    """The empty form that a reviewer fills in for somebody."""
+    to = page.readers.unit.id if page.readers.unit else 0
+    return _class(page.form, SheetForm, {})(data={"to": to})
 
 
 def _class(form: FormRow, base: type[Sheets], kept: Mapping[str, str]) -> type[Sheets]:

@@ -87,6 +87,18 @@ class RecordVersion(Model):
     at: Mapped[datetime]
 
 
+class RecordTyping(Model):
+    """A version that a reviewer typed for its author (`Nhập hộ`). `kept`: what the author said to it, once they have
+    seen it."""
+
+    __tablename__ = "record_typing"
+    __table_args__ = (CheckConstraint("(answered_at is null) = (kept is null)", name="answered"),)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("record_version.id"), primary_key=True)
+    by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    kept: Mapped[bool | None]
+
+
 class RecordComment(Model):
     """What a reviewer said about one part. Sealed with the key of the record's author: whoever is erased takes along
     what was said about them."""

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Wsgi
 
 from app.accounts import policies
@@ -165,3 +165,20 @@ def _show_anew(unit: UnitRow, record_id: UUID, form: CommentsForm, refusal: Rule
     about = queries.review(me(), unit, record_id)
     form.lock.data = about.lock
     return _show(about, form, refusal)
+
+
+@pages.post("/toi/nhap-ho/<uuid:record_id>", policy=policies.signed_in)
+def answer_typed(record_id: UUID) -> Answer:
+    """Whoever something was typed for says that it is theirs, or that it is not."""
+    actor = me()
+    if request.form.get("cau") == "giu":
+        with writing():
+            actions.keep_typed(actor.person_id, record_id)
+        flash("Đã ghi: phiếu nhập hộ là của anh/chị.")
+    else:
+        queries.typed_version(actor.person_id, record_id)
+        blank = texts.seal_draft(record_id, actor.person_id, {})
+        with writing():
+            actions.refuse_typed(actor.person_id, record_id, blank)
+        flash("Đã rút phiếu nhập hộ: BCH không mở được nữa. Anh/chị tự viết lúc nào cũng được.")
+    return redirect(url_for("home.first_page"), 303)

@@ -11,6 +11,7 @@ from app.records.rules import Step
 @pytest.mark.parametrize("step", Step)
 def test_kept_or_sent_it_is_done_and_only_taking_it_back_opens_it_again(step: Step) -> None:
     expected = {Step.KEEP: True, Step.SUBMIT: True, Step.AMEND: True, Step.WITHDRAW: False}
+    expected |= {Step.TYPE_IN: True, Step.REFUSE: False}
     assert rules.is_done_by(step) is expected.get(step)
 
 

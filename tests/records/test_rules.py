@@ -30,8 +30,12 @@ def test_a_letterhead_takes_its_place_from_the_federations_name(federation: str,
 
 ALLOWED = {
     (Stage.DRAFT, Step.SUBMIT): Stage.SUBMITTED,
+    (Stage.DRAFT, Step.TYPE_IN): Stage.SUBMITTED,
     (Stage.DRAFT, Step.KEEP): Stage.KEPT,
     (Stage.DRAFT, Step.DECLINE): Stage.DECLINED,
+    (Stage.SUBMITTED, Step.REFUSE): Stage.WITHDRAWN,
+    (Stage.RETURNED, Step.REFUSE): Stage.WITHDRAWN,
+    (Stage.CONFIRMED, Step.REFUSE): Stage.WITHDRAWN,
     (Stage.SUBMITTED, Step.RETURN): Stage.RETURNED,
     (Stage.SUBMITTED, Step.CONFIRM): Stage.CONFIRMED,
     (Stage.SUBMITTED, Step.WITHDRAW): Stage.WITHDRAWN,
@@ -62,15 +66,15 @@ def test_every_pair_of_stage_and_step_leads_where_it_should_or_nowhere(stage: St
 
 def test_only_a_reviewer_confirms_or_asks_for_an_addition() -> None:
     by_reviewer = {step for step, move in rules.STEPS.items() if move.by == "reviewer"}
-    assert by_reviewer == {Step.CONFIRM, Step.RETURN}
+    assert by_reviewer == {Step.CONFIRM, Step.RETURN, Step.TYPE_IN}
 
 
 def test_every_step_has_its_place_in_the_table() -> None:
     assert set(rules.STEPS) == set(Step)
 
 
-def test_a_confirmed_record_never_changes_again() -> None:
-    assert not any(Stage.CONFIRMED in move.start for move in rules.STEPS.values())
+def test_a_confirmed_record_never_changes_again_but_for_what_its_author_never_wrote() -> None:
+    assert {step for step, move in rules.STEPS.items() if Stage.CONFIRMED in move.start} == {Step.REFUSE}
     assert Stage.CONFIRMED not in rules.WRITABLE
 
 

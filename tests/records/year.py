@@ -99,6 +99,11 @@ def held(page: str) -> dict[str, str]:
     return dict(json.loads(html.unescape(found[1])))
 
 
+def held_fields(page: str) -> list[str]:
+    """The names of the text fields of a page's form."""
+    return re.findall(r'<textarea[^>]*name="(\w+)"', page)
+
+
 def post(client: FlaskClient, page: str, action: str, **typed: Any) -> Any:
     """POST to `action` from the form on `page`."""
     headers = typed.pop("headers", None)

@@ -14,6 +14,7 @@ from app.home.queries.around import Contact, contact, home_units
 from app.home.queries.lines import Line, officer_lines
 from app.quizzes import queries as quizzes
 from app.records import queries as records
+from app.records.queries import Typed
 from app.steps import queries as steps
 from app.steps.models import Programme
 from app.steps.rules import ASSESSMENT, CONFIRMED, REGISTERED, quiz
@@ -54,6 +55,14 @@ class MemberPart:
 
 
 @dataclass(frozen=True)
+class TypedNews:
+    """What somebody typed for oneself, and where one answers to it."""
+
+    typed: Typed
+    url: str
+
+
+@dataclass(frozen=True)
 class FirstPage:
     """`units` are those in which the person works for the union; nobody's are a member's."""
 
@@ -66,6 +75,7 @@ class FirstPage:
     reset: "ResetNews | None"
     corrections: list[accounts.CorrectionLine]
     unmarked: bool
+    typed: list[TypedNews]
     on_the_way: accounts.OnTheWay | None
 
     @property
@@ -96,6 +106,7 @@ def first_page(actor: Actor) -> FirstPage:
         reset=reset_news(actor.person_id),
         corrections=accounts.corrections_of(actor.person_id),
         unmarked=asks_for_marks(actor.person_id),
+        typed=[TypedNews(one, place_of_record(one.kind, one.year)) for one in records.typed_for(actor.person_id)],
         on_the_way=None if actor.memberships else accounts.on_the_way(actor.person_id, today),
     )
 

@@ -34,6 +34,17 @@ from app.records.queries.readers import (
 )
 from app.records.queries.readings import ReadingLine, RecordReaders, Said, comments, may_read_today, readings_of
 from app.records.queries.sheets import Sheet, own_texts, sheet, was_drafted, was_sent
+from app.records.queries.typed import (
+    Typed,
+    TypingPage,
+    typed,
+    typed_by,
+    typed_for,
+    typed_unseen,
+    typed_version,
+    typing_page,
+    typing_reader,
+)
 
 __all__ = [
     "FormRow",
@@ -49,6 +60,8 @@ __all__ = [
     "Said",
     "Sent",
     "Sheet",
+    "Typed",
+    "TypingPage",
     "UnitReaders",
     "Waiting",
     "comments",
@@ -75,6 +88,13 @@ __all__ = [
     "sent_version",
     "settled",
     "sheet",
+    "typed",
+    "typed_by",
+    "typed_for",
+    "typed_unseen",
+    "typed_version",
+    "typing_page",
+    "typing_reader",
     "unit_readers",
     "unseen_kinds",
     "waiting_for",

@@ -20,6 +20,7 @@ from app.records.queries.heads import FormRow, form, head
 from app.records.queries.letter import Letter, letter_of
 from app.records.queries.readers import called_of, named, open_to
 from app.records.queries.readings import Said
+from app.records.queries.typed import Typed, typed
 from app.records.rules import Part, Stage
 from app.refusal import NotThere
 from app.units import queries as units
@@ -169,6 +170,7 @@ class Review:
     place: int
     next_id: UUID | None
     decided_by: str
+    typed: Typed | None
 
     @property
     def may_decide(self) -> bool:
@@ -223,6 +225,7 @@ def review(actor: Actor, unit: UnitRow, record_id: UUID) -> Review:
         place=waiting.index(record_id) + 1 if record_id in waiting else 0,
         next_id=_after(waiting, record_id),
         decided_by=called_of(about.decided_by) if about.decided_by else "",
+        typed=typed(record_id),
     )
 
 

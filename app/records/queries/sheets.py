@@ -16,6 +16,7 @@ from app.records.queries.heads import FormRow, Head, form, form_for, head, head_
 from app.records.queries.letter import Letter, letter_of
 from app.records.queries.readers import Readers, called_of, home_unit, named, readers_before
 from app.records.queries.readings import ReadingLine, Said, comments, readers_now, readings_of
+from app.records.queries.typed import Typed, typed
 from app.records.rules import REVIEWED, Body, Part, Section, Stage
 
 
@@ -44,6 +45,7 @@ class Sheet:
     parts: tuple[Part, ...] = field(repr=False)
     comments: tuple[Said, ...] = field(repr=False)
     readings: tuple[ReadingLine, ...]
+    typed: Typed | None
 
     @property
     def reviewed(self) -> bool:
@@ -97,6 +99,7 @@ def sheet(actor: Actor, kind: str, year: int) -> Sheet:
         parts=tuple(rules.parts(asked.sections, shown or {})),
         comments=tuple(comments(found.id)) if found else (),
         readings=tuple(readings_of(actor.person_id, found.id)) if found else (),
+        typed=typed(found.id) if found and stage in REVIEWED else None,
     )
 
 

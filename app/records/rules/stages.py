@@ -27,6 +27,8 @@ class Step(StrEnum):
     DECLINE = "decline"
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
+    TYPE_IN = "type_in"  # a reviewer typed it for somebody who does not do so themselves
+    REFUSE = "refuse"  # who it was typed for says that it is not theirs
 
 
 Hand = Literal["author", "reviewer"]
@@ -54,6 +56,8 @@ STEPS: dict[Step, Move] = {
     Step.DECLINE: _move("author", Stage.DECLINED, Stage.DRAFT, Stage.WITHDRAWN),
     Step.WITHDRAW: _move("author", Stage.WITHDRAWN, Stage.SUBMITTED, Stage.RETURNED),
     Step.REOPEN: _move("author", Stage.DRAFT, Stage.DECLINED),
+    Step.TYPE_IN: _move("reviewer", Stage.SUBMITTED, Stage.DRAFT),
+    Step.REFUSE: _move("author", Stage.WITHDRAWN, *(Stage.SUBMITTED, Stage.RETURNED, Stage.CONFIRMED)),
 }
 WRITABLE = frozenset({Stage.DRAFT, Stage.RETURNED, Stage.KEPT, Stage.DECLINED, Stage.WITHDRAWN})
 REVIEWED = frozenset({Stage.SUBMITTED, Stage.RETURNED, Stage.CONFIRMED})
@@ -91,6 +95,20 @@ class NobodyReviews(RuleBroken):
 class CommentMissing(RuleBroken):
     kind = "invalid"
     words = "Đề nghị bổ sung cần ít nhất một góp ý, để anh chị em biết bổ sung điều gì."
+
+
+class BegunAlready(RuleBroken):
+    kind = "conflict"
+    words = "Người này đã mở phiếu trên máy của mình, nên không nhập hộ được nữa."
+
+
+class OwnTyping(RuleBroken):
+    """Whoever typed it for somebody is not the only one who says that it is theirs."""
+
+    kind = "conflict"
+    words = (
+        "Phiếu này do chính anh/chị nhập hộ. Một người khác trong BCH xác nhận, hoặc đợi người ấy vào xem và giữ lại."
+    )
 
 
 class TextGone(RuleBroken):
