@@ -25,6 +25,7 @@ from app.assessments import views as assessments_views
 from app.commitments import views as commitments_views
 from app.config import Settings, UnsafeStart, read
 from app.db import Model, db
+from app.handover import views as handover_views
 from app.home import navigation
 from app.home import queries as home
 from app.home import views as home_views
@@ -51,6 +52,7 @@ THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")  # whoever watches /readyz fr
 PAGES = (
     accounts_views.pages,
     home_views.pages,
+    handover_views.pages,
     lessons_views.pages,
     quizzes_views.pages,
     records_views.pages,

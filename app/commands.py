@@ -17,6 +17,7 @@ from app.config import Settings
 from app.db import db, writing
 from app.demo.commands import group as demo_group
 from app.demo.commands import make as make_demo
+from app.files.commands import group as files_group
 from app.jobs import actions as jobs
 from app.jobs.commands import group as jobs_group
 from app.lessons.content import ContentFaults
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         checks_group,
         content_group,
         demo_group,
+        files_group,
         jobs_group,
         privacy_group,
         steps_group,

@@ -140,13 +140,22 @@ def store() -> KeyStore:
 
 
 def seal(owner: UUID, text: str, place: Place) -> bytes:
+    return seal_bytes(owner, text.encode(), place)
+
+
+def seal_bytes(owner: UUID, plain: bytes, place: Place) -> bytes:
     key = store().find(owner) or store().make(owner)
     nonce = chance.random_bytes(12)
-    return FORMAT + owner.bytes + nonce + key.encrypt(nonce, text.encode(), place.bound(owner))
+    return FORMAT + owner.bytes + nonce + key.encrypt(nonce, plain, place.bound(owner))
 
 
 def unseal(value: bytes, place: Place) -> str:
     """The text. Raises `Unreadable` where its key is gone or the value does not belong to this place."""
+    return unseal_bytes(value, place).decode()
+
+
+def unseal_bytes(value: bytes, place: Place) -> bytes:
+    """As `unseal`, of what is no text."""
     if value[:1] != FORMAT or len(value) < SHORTEST:
         raise Unreadable("unknown format")
     owner = UUID(bytes=value[1:17])
@@ -154,7 +163,7 @@ def unseal(value: bytes, place: Place) -> str:
     if key is None:
         raise Unreadable("the owner's key is gone")
     try:
-        return key.decrypt(value[17:29], value[29:], place.bound(owner)).decode()
+        return key.decrypt(value[17:29], value[29:], place.bound(owner))
     except InvalidTag as error:
         raise Unreadable("changed, or moved to another place") from error
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from wtforms import BooleanField, PasswordField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -111,3 +111,16 @@ class ExemptForm(Form):
     def span(self) -> tuple[date, date]:
         """From the first day to before the day after the last."""
         return self.since.data, self.last.data + timedelta(days=1)
+
+
+class DutyForm(Form):
+    """Who is given which duty from when. The person is named as on paper, by name and code."""
+
+    name = StringField("Họ và tên", [InputRequired(), Length(max=200)])
+    member = StringField("Mã đoàn viên", [InputRequired(), Length(max=40)])
+    duty = RadioField("Nhiệm vụ", [InputRequired()], choices=[SelectChoice(*one) for one in rules.DUTY_WORDS.items()])
+    since = DayField("Từ ngày", [InputRequired()])
+
+
+class EndForm(Form):
+    until = DayField("Từ ngày", [InputRequired()])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from docx import Document
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
@@ -19,6 +20,7 @@ from tests.world import World
 PAGE = "/don-vi/MSH/doan-vien/in"
 PAPER = "/don-vi/MSH/doan-vien.pdf"
 SHEET = "/don-vi/MSH/doan-vien.xlsx"
+WORD = "/don-vi/MSH/doan-vien.docx"
 MEMBERS = ["Lê Thị Bích", "Trần Thị Mỹ Hạnh", "Nguyễn Thị Hòa", "Phạm Thị Thu", "Lê Văn Tuấn"]
 
 
@@ -75,6 +77,18 @@ def test_the_spreadsheet_says_the_same_and_no_telephone(world: World) -> None:
     assert [row[1] for row in rows[3:]] == MEMBERS
     assert rows[5] == [3, "Nguyễn Thị Hòa", make.code_of(world.app, world.hoa), "Tổ May 3"]
     assert "0900000001" not in str(rows)
+
+
+def test_the_word_file_says_the_same_as_the_paper(world: World) -> None:
+    make.person(world.app, "H'Hen Niê", "MSH")
+    answer = make.sign_in(world.app, world.hanh).get(WORD)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="doan-vien-msh.docx"'
+    read = Document(BytesIO(answer.data))
+    rows = [[cell.text for cell in row.cells] for row in read.tables[1].rows]
+    assert rows[0] == ["STT", "Họ và tên", "Mã đoàn viên", "Tổ công đoàn", "Ghi chú"]
+    assert sorted(row[1] for row in rows[1:]) == sorted([*MEMBERS, "H'Hen Niê"])
+    assert ["Nguyễn Thị Hòa", make.code_of(world.app, world.hoa), "Tổ May 3", ""] in [row[1:] for row in rows]
+    assert "Danh sách có 6 đoàn viên." in [line.text for line in read.paragraphs]
 
 
 def test_a_long_list_goes_on_over_pages_with_its_head(world: World) -> None:
@@ -134,6 +148,6 @@ def test_another_name_is_refused_and_what_was_typed_stays(world: World, typed: s
 
 def test_inside_zalo_the_way_out_is_told(world: World) -> None:
     officer = make.sign_in(world.app, world.hanh)
-    for path in (PAPER, SHEET):
+    for path in (PAPER, SHEET, WORD):
         answer = officer.get(path, headers={"User-Agent": "Mozilla/5.0 (Linux; Android 9) Zalo android/12"})
         assert "Mở bằng trình duyệt" in answer.text

@@ -161,6 +161,16 @@ def check_duty(role: RoleName, duty: str | None) -> None:
     raise WrongDuty()
 
 
+NEAR = timedelta(days=92)
+REINSTATED_WITHIN = timedelta(days=30)
+
+
+def is_near(day: date, today: date) -> bool:
+    """Whether a duty may begin or end on this day: a decision is often typed in late, or taken early, but not a
+    year."""
+    return abs(day - today) <= NEAR
+
+
 def groups_of(is_officer: bool, holds_office: bool) -> frozenset[Audience]:
     """The audiences a member belongs to."""
     groups: set[Audience] = {"all"}

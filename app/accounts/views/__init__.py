@@ -3,6 +3,7 @@
 from app.accounts.views import (  # noqa: F401 (they add their pages)
     adding,
     correcting,
+    duties,
     getting_in,
     listing,
     member,

@@ -1,11 +1,12 @@
-"""The list of members on paper and as a spreadsheet; before it is printed, names that still lack their tone marks."""
+"""The list of members as a PDF, for Word and as a spreadsheet; before that, names that still lack their tone marks."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
 from app import clock
-from app.accounts import actions, policies, queries, spreadsheets
+from app.accounts import actions, papers, policies, queries, spreadsheets
 from app.accounts.current import me
 from app.accounts.queries import Listing
 from app.accounts.queries.listing import ASKED_AT_ONCE
@@ -13,7 +14,7 @@ from app.accounts.views.blueprint import Answer, pages
 from app.db import writing
 from app.documents import pdf
 from app.text import fold, one_line, safe_name
-from app.web.downloads import PDF, XLSX, download, keeps_no_file, zalo
+from app.web.downloads import DOCX, PDF, XLSX, download, keeps_no_file, zalo
 from app.web.templating import formal_date
 
 OTHER_NAME = "Ở đây chỉ thêm dấu. Tên ghi sai chữ thì sửa trong danh sách rồi nạp lại."
@@ -62,7 +63,20 @@ def members_paper(code: str) -> Answer:
     if keeps_no_file():
         return zalo()
     found = _asked(code)
-    data = {
+    return download(pdf.render("accounts/typst/members.typ", _data(found)), f"{_name(found)}.pdf", PDF)
+
+
+@pages.get("/don-vi/<code>/doan-vien.docx", policy=policies.officer_or_admin)
+def members_word(code: str) -> Answer:
+    if keeps_no_file():
+        return zalo()
+    found = _asked(code)
+    return download(papers.members(_data(found)), f"{_name(found)}.docx", DOCX)
+
+
+def _data(found: Listing) -> dict[str, Any]:
+    """What stands in the document, be it a PDF or a Word file."""
+    return {
         "title": f"Danh sách đoàn viên, {found.place}",
         "above": found.above,
         "unit": found.unit.name,
@@ -70,7 +84,6 @@ def members_paper(code: str) -> Answer:
         "day": formal_date(clock.today()),
         "people": [[one.name, one.code, one.group] for one in found.people],
     }
-    return download(pdf.render("accounts/typst/members.typ", data), f"{_name(found)}.pdf", PDF)
 
 
 @pages.get("/don-vi/<code>/doan-vien.xlsx", policy=policies.officer_or_admin)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import Response, render_template, request, url_for
 
 from app import chance, clock
 from app.accounts import actions, policies, queries, rules
@@ -45,16 +45,21 @@ def print_slips(code: str) -> Answer:
     named = {member.person_id: (member, group.group) for group in groups for member in group.printable}
     chosen = request.form.get("to", "")
     wanted = [p for p, (_, group) in named.items() if not chosen or (group.code if group else "-") == chosen]
-    issued = _issue(actor, wanted, queries.levels_above(actor, unit.id, today))
+    issued = issue(actor, wanted, queries.levels_above(actor, unit.id, today))
     if not issued:
         raise NobodyWaits()
     made = [_slip(unit, *named[person], slip) for person, slip in issued.items()]
+    return slips_paper(unit, made, chosen or code)
+
+
+def slips_paper(unit: UnitRow, made: list[dict[str, Any]], of: str) -> Response:
+    """The PDF of these slips, ten to a page."""
     site = outside(url_for("accounts.activation_code")).partition("://")[2]
     data = {"title": f"Phiếu kích hoạt, {unit.short}", "site": site, "slips": made}
-    return download(pdf.render("accounts/typst/slips.typ", data), f"Phiếu kích hoạt {chosen or code}.pdf", PDF)
+    return download(pdf.render("accounts/typst/slips.typ", data), f"Phiếu kích hoạt {of}.pdf", PDF)
 
 
-def _issue(actor: queries.Actor, people: list[UUID], levels: list[int]) -> dict[UUID, str]:
+def issue(actor: queries.Actor, people: list[UUID], levels: list[int]) -> dict[UUID, str]:
     issued: dict[UUID, str] = {}
     asked = form_id() or chance.token(16)
     for start in range(0, len(people), AT_ONCE):
@@ -64,11 +69,16 @@ def _issue(actor: queries.Actor, people: list[UUID], levels: list[int]) -> dict[
 
 
 def _slip(unit: UnitRow, member: MemberRow, group: UnitRow | None, slip: str) -> dict[str, Any]:
+    return slip_of(f"{unit.short}, {group.short}" if group else unit.short, member.name, member.code, slip)
+
+
+def slip_of(unit: str, name: str, member: str, slip: str) -> dict[str, Any]:
+    """What stands on somebody's slip."""
     until = clock.now() + rules.ACTIVATION_LIFE
     return {
-        "unit": f"{unit.short}, {group.short}" if group else unit.short,
-        "name": member.name,
-        "member": member.code,
+        "unit": unit,
+        "name": name,
+        "member": member,
         "code": "-".join(slip[at : at + 4] for at in range(0, 16, 4)),
         "until": clock.short_date(until),
         "qr": pdf.qr(outside(url_for("accounts.activation", code=slip))),

@@ -23,8 +23,11 @@ class OfficerLine:
 
 @dataclass(frozen=True)
 class UnitCard:
+    """`gives_duties`: the actor's own unit stands right above this one."""
+
     unit: UnitRow
     officers: list[OfficerLine]
+    gives_duties: bool
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,12 @@ def units_page(actor: Actor, unit: UnitRow) -> UnitsPage:
     """The units below that review, with the officers of each: names that may be seen from above. What is held in the
     unit itself is for those who hold something in it."""
     today = clock.today()
-    cards = [UnitCard(row, _officer_lines(actor, row, today)) for row in _reviewing_below(unit, today)]
-    own = unit.id in actor.units_as("officer", "admin")
+    held = actor.units_as("officer", "admin")
+    cards = [
+        UnitCard(row, _officer_lines(actor, row, today), row.counts_members and row.parent_id in held)
+        for row in _reviewing_below(unit, today)
+    ]
+    own = unit.id in held
     return UnitsPage(unit, cards, accounts.roles_in(unit.id, today) if own else None)
 
 

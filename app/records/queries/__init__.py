@@ -3,7 +3,7 @@
 An author's own texts are opened here (`sheet`, `own_texts`, `comments`); another's only by `actions.open_text`.
 """
 
-from app.records.queries.heads import FormRow, Head, declined, form, form_for, head, head_of, returned_kinds
+from app.records.queries.heads import FormRow, Head, declined, drafts_of, form, form_for, head, head_of, returned_kinds
 from app.records.queries.letter import Letter
 from app.records.queries.queue import (
     QueuePage,
@@ -53,6 +53,7 @@ __all__ = [
     "Waiting",
     "comments",
     "declined",
+    "drafts_of",
     "form",
     "form_for",
     "has_conflict",

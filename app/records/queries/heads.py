@@ -135,3 +135,11 @@ def returned_kinds(person_id: UUID, year: int) -> list[str]:
             .order_by(Record.decided_at)
         )
     )
+
+
+def drafts_of(person_id: UUID) -> int:
+    """How many records the person has begun and not sent."""
+    begun = sa.select(sa.func.count()).where(
+        Record.person_id == person_id, Record.stage == Stage.DRAFT, Record.draft_at.is_not(None)
+    )
+    return db.session.scalar(begun) or 0

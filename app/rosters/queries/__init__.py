@@ -18,12 +18,14 @@ from app.rosters.queries.pages import (
 )
 from app.rosters.queries.uploads import (
     Leaver,
+    OpenList,
     Place,
     is_kept,
     latest,
     leavers,
     leaving_ids,
     leaving_names,
+    open_lists,
     place,
     plan_of,
     rows_of,
@@ -34,6 +36,7 @@ from app.units.queries import groups_of
 
 __all__ = [
     "Leaver",
+    "OpenList",
     "Place",
     "PreviewPage",
     "ResultLine",
@@ -48,6 +51,7 @@ __all__ = [
     "leaving_names",
     "loadable_below",
     "only_officers",
+    "open_lists",
     "place",
     "plan_of",
     "preview",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -57,6 +58,28 @@ def latest(unit_id: int, kind: str) -> Upload | None:
         .order_by(Upload.made.desc(), Upload.id)
         .limit(1)
     ).first()
+
+
+@dataclass(frozen=True)
+class OpenList:
+    """A list that somebody has begun to load."""
+
+    kind: str
+    made: datetime
+
+    @property
+    def words(self) -> str:
+        return "đoàn viên" if self.kind == "members" else "đơn vị"
+
+
+def open_lists(person_id: UUID, unit_id: int) -> list[OpenList]:
+    """The lists that this person has begun to load for exactly this unit."""
+    found = db.session.execute(
+        sa.select(Upload.kind, Upload.made)
+        .where(Upload.by == person_id, Upload.unit_id == unit_id, Upload.state.in_(("reading", "ready", "applying")))
+        .order_by(Upload.made)
+    )
+    return [OpenList(*row) for row in found]
 
 
 def rows_of(upload_id: UUID, *outcomes: str) -> list[UploadRow]:
