@@ -7,8 +7,8 @@ from typing import Literal
 
 # An officer's lines: how many, and which kinds come first.
 LINES = 5
-Urgency = Literal["records", "asked", "study", "report", "deeds", "people", "list"]
-URGENCY: tuple[Urgency, ...] = ("records", "asked", "study", "report", "deeds", "people", "list")
+Urgency = Literal["begin", "records", "asked", "study", "report", "deeds", "people", "list"]
+URGENCY: tuple[Urgency, ...] = ("begin", "records", "asked", "study", "report", "deeds", "people", "list")
 
 # The plan asks for reports "trước ngày 20/5 và 20/10": until the end of the day before (plan 08/KH-LĐLĐ, III.2).
 REPORTS_BEFORE = ((5, 20), (10, 20))

@@ -72,6 +72,7 @@ def _asked(actor: Actor, unit: UnitRow, named: str) -> list[Line]:
     return [Line("asked", len(asked), "đề nghị sửa thông tin", note, "Xem đề nghị", url, named)]
 
 
+BEGINNING = "Bắt đầu từ tệp Excel đang có"
 STUDY_WORDS = "anh chị em chưa xem chuyên đề"
 DEED_WORDS = "anh chị em chưa trả lời về việc làm theo"
 DEED_WORDS_ABOVE = "anh chị em chưa đăng ký việc làm theo"  # who said no among them: see `from_above`
@@ -105,6 +106,9 @@ def _left(urgency: rules.Urgency, unit: UnitRow, words: str, step: steps.Step, s
 def _people(unit: UnitRow, named: str) -> Line:
     today = clock.today()
     members, outside = accounts.headcount_of(unit.id, today), accounts.waiting_of(unit.id, today)
+    if members <= 1:  # nobody yet but, at most, whoever begins
+        start = url_for("rosters.start_members", code=unit.code)
+        return Line("begin", members, "đoàn viên trong danh sách", BEGINNING, "Nạp danh sách", start, named)
     url = url_for("accounts.members", code=unit.code)
     if outside:
         note = f"Trong {members} đoàn viên"
@@ -122,5 +126,8 @@ def _report(unit: UnitRow, named: str) -> Line:
 def _units(unit: UnitRow, named: str) -> Line:
     below = units.counting_below(unit.id, clock.today()).order_by(None).subquery()
     number = db.session.scalar(sa.select(sa.func.count()).select_from(below)) or 0
+    if not number and unit.federation:
+        start = url_for("rosters.start_units", code=unit.code)
+        return Line("begin", number, "đơn vị trực thuộc", BEGINNING, "Nạp danh sách đơn vị", start, named)
     note, url = "Cán bộ và điện thoại của từng đơn vị", url_for("home.units_below", code=unit.code)
     return Line("list", number, "đơn vị trực thuộc", note, "Xem đơn vị", url, named)
