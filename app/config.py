@@ -41,6 +41,7 @@ class Settings:
     public_url: str
     trusted_proxies: int
     demo_date: date
+    practice_url: str = ""
     durable: bool = True
     content: Path = ROOT
 
@@ -75,6 +76,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         public_url=environ.get("PUBLIC_URL", "").rstrip("/"),
         trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
         demo_date=date.fromisoformat(environ.get("DEMO_DATE", DEMO_DATE.isoformat())),
+        practice_url=environ.get("PRACTICE_URL", ""),
     )
 
 
@@ -93,6 +95,8 @@ def unreadable(environ: Mapping[str, str]) -> list[str]:
             make_url(environ.get(name) or "sqlite://")
         except ArgumentError:
             faults.append(f"{name} cannot be read: sqlite:////path/to/file.db or postgresql+psycopg://user@host/name")
+    if environ.get("PRACTICE_URL") and not environ["PRACTICE_URL"].startswith(("https://", "http://")):
+        faults.append("PRACTICE_URL must be the address of the practice ground, beginning with https://")
     if environ.get("DATABASE_URL") and environ["DATABASE_URL"] == environ.get("KEYS_URL"):
         faults.append("KEYS_URL is the same as DATABASE_URL: the keys must lie, and be backed up, apart from the texts")
     return faults

@@ -155,3 +155,11 @@ def test_a_demo_before_its_own_story_is_refused(tmp_path: Path) -> None:
 def test_the_state_folder_is_made_for_production_too(complete: dict[str, str], tmp_path: Path) -> None:
     config.read(complete | {"STATE_DIR": str(tmp_path / "new" / "state")})
     assert stat.S_IMODE((tmp_path / "new" / "state").stat().st_mode) == 0o700
+
+
+def test_the_practice_ground_is_named_by_its_address(complete: dict[str, str]) -> None:
+    assert (
+        config.read(complete | {"PRACTICE_URL": "https://santap.example.vn"}).practice_url
+        == "https://santap.example.vn"
+    )
+    assert "PRACTICE_URL must be the address" in "".join(refusal(complete | {"PRACTICE_URL": "santap.example.vn"}))

@@ -8,6 +8,7 @@ from typing import Any
 
 import segno
 import typst
+from flask import current_app, has_app_context
 
 APP = Path(__file__).resolve().parent.parent
 FONTS = Path(__file__).resolve().parent / "fonts"
@@ -15,16 +16,21 @@ FONTS = Path(__file__).resolve().parent / "fonts"
 
 def render(template: str, data: Mapping[str, Any]) -> bytes:
     """The document that this template makes of the data, as a PDF. `template` is a path below `app/`; it takes `data`,
-    anything JSON can hold, from `/documents/typst/letterhead.typ`. What people wrote is text there, never code."""
+    anything JSON can hold, from `/documents/typst/letterhead.typ`. What people wrote is text there, never code. What a
+    demo makes says on every page that it is no document."""
     return typst.compile(
         str(APP / template),
         root=str(APP),
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(dict(data) | {"practice": _practice()}, ensure_ascii=False)},
         format="pdf",
         pdf_standards="a-2b",
     )
+
+
+def _practice() -> bool:
+    return has_app_context() and current_app.extensions["settings"].mode == "demo"
 
 
 def qr(address: str) -> str:

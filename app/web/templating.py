@@ -68,11 +68,12 @@ def drawing(name: str) -> Markup:
 
 
 def _known() -> dict[str, Any]:
-    actor = _actor()
+    actor, settings = _actor(), current_app.extensions["settings"]
     return {
         "actor": actor,
         "today": clock.now(),
-        "demo": current_app.extensions["settings"].mode == "demo",
+        "demo": settings.mode == "demo",
+        "practice_url": settings.practice_url,
         "nav": _told("nav", actor) if actor else [],
         "owner": None if g.get("nobody") else _told("owner", actor),
         "contact": lambda: _told("contact", actor) if actor else None,

@@ -136,5 +136,6 @@ def test_a_federation_begins_and_its_members_come_in(started: tuple[str, int], v
     expect(member.get_by_role("heading", level=1)).to_be_visible()
     member.goto("/")
     expect(member.get_by_role("heading", level=1)).to_contain_text("Chào")
+    expect(member.get_by_text("người và số liệu ở đây là giả")).to_have_count(0)
     member.goto("/hoc/2020")
     expect(member.get_by_role("link", name=re.compile("Nêu gương|Nghị quyết")).first).to_be_visible()

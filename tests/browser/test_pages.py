@@ -80,6 +80,15 @@ def test_pages_before_signing_in(opened: Opener) -> None:
     looked_through(page, "/dang-nhap", "/kich-hoat", "/quen-mat-khau", "/khong-co-trang-nay")
 
 
+def test_every_page_of_a_demo_says_so_on_paper_too(opened: Opener, state: Path) -> None:
+    page = small(opened, code(state, MEMBER))
+    for path in ("/", "/toi", "/khong-co-trang-nay"):
+        page.goto(path)
+        for medium in ("screen", "print"):
+            page.emulate_media(media=medium)
+            expect(page.get_by_text("người và số liệu ở đây là giả")).to_be_visible()
+
+
 def test_pages_of_study_and_quiz(opened: Opener, state: Path) -> None:
     page = small(opened, code(state, MEMBER))
     looked_through(page, "/hoc/2020", f"/hoc/2020/{MODULE}", *lessons_of(page), QUIZ)
