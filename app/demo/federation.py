@@ -340,7 +340,8 @@ def _answers(items: quizzes.Items, right: int) -> dict[str, list[str]]:
     keys = quiz_queries.keys_of([item["revision"] for item in items])
     answers = {}
     for n, item in enumerate(items):
-        key = set(keys[item["revision"]].right)
-        wrong = [option for option in item["options"] if option not in key]
-        answers[str(item["revision"])] = sorted(key) if n < right else wrong[:1]
+        key = keys[item["revision"]]
+        wrong = [option for option in item["options"] if option not in key.right and key.kind in ("single", "several")]
+        known = sorted(key.right)[:1] if key.kind == "fill" else sorted(key.right)
+        answers[str(item["revision"])] = known if n < right else wrong[:1]
     return answers

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,6 +17,7 @@ from app.lessons.rules.folder import ContentFault
 from app.quizzes import queries
 from app.quizzes.models import Bank, Question, QuestionKey, QuestionRevision, Quiz
 from app.quizzes.rules.bank import BankText, Known, QuestionText, parse_bank
+from app.quizzes.rules.kinds import pair
 from app.steps.models import Programme
 
 LOADED = "flask content load"  # the reason of a key that came from the folder
@@ -191,7 +193,7 @@ def _revise(row: Question, text: QuestionText) -> bool:
     if revision.digest != text.digest:
         _add_revision(row, text)
         return True
-    right = [option["id"] for option in revision.body["options"] if option["text"] == text.right]
+    right = _key(text, revision.body)
     key = queries.keys_of([revision.id])[revision.id]
     if key.right == set(right):
         return False
@@ -199,15 +201,24 @@ def _revise(row: Question, text: QuestionText) -> bool:
     return True
 
 
+def _key(text: QuestionText, body: dict[str, Any]) -> list[str]:
+    """The key in the ids of this body."""
+    if text.kind == "fill":
+        return [words for _, words in text.right]
+    options = {option["text"]: option["id"] for option in body["options"]}
+    slots = {slot["text"]: slot["id"] for slot in body.get("slots", ())}
+    return [pair(slots[slot], options[option]) if slot else options[option] for slot, option in text.right]
+
+
 def _add_revision(row: Question, text: QuestionText) -> None:
-    """A revision with new random option ids, in a random order."""
-    ids = {option: chance.token(6) for option in chance.shuffled(text.options)}
+    """A revision with new random ids, in a random order."""
+    body = _body(text)
     row.current += 1
     revision = QuestionRevision(
         question_id=row.id,
         n=row.current,
-        kind="single",
-        body={"text": text.text, "options": [{"id": ids[option], "text": option} for option in ids]},
+        kind=text.kind,
+        body=body,
         explanation=text.explanation,
         lesson=text.lesson,
         source=text.source,
@@ -219,7 +230,16 @@ def _add_revision(row: Question, text: QuestionText) -> None:
     )
     db.session.add(revision)
     db.session.flush()
-    _add_key(revision.id, 1, [ids[text.right]])
+    _add_key(revision.id, 1, _key(text, body))
+
+
+def _body(text: QuestionText) -> dict[str, Any]:
+    """The places of an order are what they are; everything else has an id that chance gave it."""
+    options = [{"id": chance.token(6), "text": option} for option in chance.shuffled(text.options)]
+    slots = [{"id": chance.token(6), "text": slot} for slot in chance.shuffled(text.slots)]
+    if text.kind == "ordering":
+        slots = [{"id": place, "text": place} for place in text.slots]
+    return {"text": text.text, "options": options} | ({"slots": slots} if slots else {})
 
 
 def _add_key(revision_id: int, version: int, right: list[str]) -> None:

@@ -48,13 +48,14 @@ class Question(Model):
 
 
 class QuestionRevision(Model):
-    """What a person sees: never changed. `body` is {text, options: [{id, text}]} with random option ids, in an order
-    that says nothing. All columns after `body` are for after the attempt."""
+    """What a person sees: never changed. `body` is {text, options: [{id, text}], slots: [{id, text}]} with random ids,
+    in an order that says nothing; a kind without slots has none, one that is filled in no options. The slots of an
+    order are its places, 1 to n. All columns after `body` are for after the attempt."""
 
     __tablename__ = "question_revision"
     __table_args__ = (
         UniqueConstraint("question_id", "n"),
-        CheckConstraint("kind in ('single')", name="kind"),
+        CheckConstraint("kind in ('single', 'several', 'fill', 'matching', 'ordering')", name="kind"),
     )
     id: Mapped[Id]
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
@@ -72,7 +73,8 @@ class QuestionRevision(Model):
 
 
 class QuestionKey(Model):
-    """The ids of the right options of a revision. A new version comes with its reason; old ones stay."""
+    """The right answer to a revision, as `rules/kinds.py` has it; of one that is filled in, every accepted one. A new
+    version comes with its reason; old ones stay."""
 
     __tablename__ = "question_key"
     revision_id: Mapped[int] = mapped_column(ForeignKey("question_revision.id"), primary_key=True)
@@ -146,7 +148,7 @@ class Attempt(Model):
 
 
 class AnswerSave(Model):
-    """One request's answers, {revision: [option, …]}. Only ever appended; order is (epoch, seq)."""
+    """One request's answers, {revision: answer} (`rules/kinds.py`). Only ever appended; order is (epoch, seq)."""
 
     __tablename__ = "answer_save"
     attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)

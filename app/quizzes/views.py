@@ -1,7 +1,6 @@
 """`/trac-nghiem`: the quiz of a module, one question a page, and what was right afterwards."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
@@ -12,11 +11,12 @@ from app.accounts import policies
 from app.accounts.current import me
 from app.db import writing
 from app.quizzes import actions, queries, rules
-from app.quizzes.forms import AnswerForm, EpochForm, StartForm, choices_in
+from app.quizzes.forms import AnswerForm, EpochForm, StartForm, answer_in, choices_in
 from app.quizzes.queries import AttemptRow
 from app.quizzes.queries.pages import attempt_page, open_question, quiz_page
 from app.quizzes.queries.results import result_page
 from app.quizzes.rules import AttemptClosed, Stage, TakenElsewhere
+from app.quizzes.rules.kinds import known
 from app.web.guard import Blueprint
 
 pages = Blueprint("quizzes", __name__)
@@ -60,14 +60,13 @@ def question(year: int, module: str, n: int, k: int) -> Answer:
 
 @pages.post(f"{ATTEMPT}/cau/<int:k>", policy=policies.signed_in)
 def save(year: int, module: str, n: int, k: int) -> Answer:
-    """Keep the choice of a browser without JavaScript, and go on to where it wants."""
+    """Keep the answer of a browser without JavaScript, and go on to where it wants."""
     attempt, form = queries.attempt_of(me(), year, module, n), AnswerForm()
-    item = attempt.item(k)
+    revision = attempt.item(k)["revision"]
     if not form.validate():
         return _to_question(attempt, k)
     try:
-        if form.chon.data:
-            _keep_form(attempt, item["revision"], _known_option(item, form.chon.data), form)
+        _keep_form(attempt, revision, _known({revision: answer_in(request.form)})[revision], form)
     except TakenElsewhere:
         return _elsewhere(attempt)
     except AttemptClosed:
@@ -82,34 +81,38 @@ def save_choices(year: int, module: str, n: int) -> Answer:
     attempt, sent = queries.attempt_of(me(), year, module, n), choices_in(request.get_json(silent=True))
     if sent is None:
         return Response(status=400)
-    chosen = {attempt.item(k)["revision"]: _known_option(attempt.item(k), sent.options[k]) for k in sent.options}
+    answers = _known({attempt.item(k)["revision"]: answer for k, answer in sent.answers.items()})
     try:
-        saved, epoch = _keep(attempt, sent.epoch, sent.save_id, chosen)
+        saved, epoch = _keep(attempt, sent.epoch, sent.save_id, answers)
     except TakenElsewhere as refusal:
-        return _told(refusal, url=_question_url(attempt, min(sent.options)))
+        return _told(refusal, url=_question_url(attempt, min(sent.answers)))
     except AttemptClosed as refusal:
         return _told(refusal, url=_result_url(attempt))
-    names = ", ".join(str(k) for k in sorted(sent.options))
+    names = ", ".join(str(k) for k in sorted(sent.answers))
     words = f"Đã lưu câu {names} lúc {clock.hour(saved, seconds=True)}."
     return jsonify(words=words, left=attempt.left_s(clock.now()), epoch=epoch)
 
 
-def _keep_form(attempt: AttemptRow, revision: int, option: str, form: AnswerForm) -> None:
-    """A page sent twice, or with the choice that stands, appends nothing more."""
+def _keep_form(attempt: AttemptRow, revision: int, answer: list[str], form: AnswerForm) -> None:
+    """A page sent twice, or with the answer that stands, appends nothing more; nor does one on which nothing was
+    chosen, except where what was there has been taken away: a page with an option chosen cannot be sent without."""
     saves = queries.saves_of(attempt.id)
-    stands = rules.current_answers(saves).get(str(revision)) == [option]
+    standing = rules.current_answers(saves).get(str(revision), [])
+    if not answer and (not standing or queries.bodies([revision])[revision]["kind"] == "single"):
+        return
+    stands = standing == answer
     if stands and attempt.device == me().session_id and attempt.stage(clock.now()) is Stage.OPEN:
         return
-    save_id = rules.form_save_id(UUID(form.save_id.data), revision, option, len(saves))
-    _keep(attempt, form.epoch.data, save_id, {revision: option})
+    save_id = rules.form_save_id(UUID(form.save_id.data), revision, answer, len(saves))
+    _keep(attempt, form.epoch.data, save_id, {revision: answer})
 
 
-def _keep(attempt: AttemptRow, epoch: int, save_id: UUID, chosen: dict[int, str]) -> tuple[datetime, int]:
-    """Append the choices. Where the sign-in that held the attempt has ended, this one holds it from here on. Returns
+def _keep(attempt: AttemptRow, epoch: int, save_id: UUID, answers: dict[int, list[str]]) -> tuple[datetime, int]:
+    """Append the answers. Where the sign-in that held the attempt has ended, this one holds it from here on. Returns
     when they were saved, and the epoch to go on in."""
     actor, mine = me(), attempt.device == me().session_id
     goes_on = not mine and queries.held_by(actor, attempt, clock.now())
-    body = {str(revision): [option] for revision, option in chosen.items()}
+    body = {str(revision): answer for revision, answer in answers.items()}
     with writing():
         if goes_on:
             epoch = actions.go_on(actor.person_id, attempt.id, epoch, actor.session_id)
@@ -117,10 +120,10 @@ def _keep(attempt: AttemptRow, epoch: int, save_id: UUID, chosen: dict[int, str]
     return saved, attempt.epoch if mine else epoch
 
 
-def _known_option(item: dict[str, Any], option: str) -> str:
-    if option not in item["options"]:
-        raise rules.UnknownOption()
-    return option
+def _known(answers: dict[int, list[str]]) -> dict[int, list[str]]:
+    """The answers as they are kept. Raises `UnknownOption` where one does not belong to its question."""
+    seen = queries.bodies(answers)
+    return {revision: known(queries.asked(seen[revision]), answer) for revision, answer in answers.items()}
 
 
 def _onward(attempt: AttemptRow, to: str) -> Wsgi:

@@ -79,7 +79,7 @@ class Stage:
         sent = {"epoch": 1, "save_id": str(uuid4())}
         if by_script:
             return self.hoa.post(
-                f"{FIRST}/cau", json=sent | {"chon": {str(k): option}}, headers={"X-CSRFToken": self.token}
+                f"{FIRST}/cau", json=sent | {"chon": {str(k): [option]}}, headers={"X-CSRFToken": self.token}
             )
         return self.hoa.post(f"{FIRST}/cau/{k}", data=sent | {"csrf_token": self.token, "chon": option, "sang": k})
 

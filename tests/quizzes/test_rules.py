@@ -115,7 +115,7 @@ def test_a_double_click_is_the_same_save() -> None:
 
 
 def test_going_back_and_forth_between_two_answers_saves_each_time() -> None:
-    ids = [rules.form_save_id(FORM, 7, option, saves) for saves, option in enumerate("ababab")]
+    ids = [rules.form_save_id(FORM, 7, [option], saves) for saves, option in enumerate("ababab")]
     assert len(set(ids)) == 6
 
 
@@ -287,7 +287,7 @@ def test_a_bank_is_read_whole() -> None:
     assert bank.title == "Nêu gương"
     assert first.text == "Quy định số 08 do cơ quan nào ban hành?\n\nChọn một."
     assert first.options == ("Bộ Chính trị", "Ban Chấp hành Trung ương", "Ban Bí thư")
-    assert first.right == "Ban Chấp hành Trung ương"
+    assert (first.kind, first.slots, first.right) == ("single", (), (("", "Ban Chấp hành Trung ương"),))
     assert first.explanation == "Do Ban Chấp hành. Không phải Ban Bí thư."
     assert (first.source, first.at, first.lesson, first.difficulty, first.tags) == (
         "qd-08",
@@ -299,7 +299,7 @@ def test_a_bank_is_read_whole() -> None:
     assert (second.slug, second.options, second.right, second.at, second.lesson, second.difficulty) == (
         "ng-002",
         ("Đúng", "Sai"),
-        "Đúng",
+        (("", "Đúng"),),
         None,
         None,
         1,

@@ -1,9 +1,9 @@
 """What may be asked, what an attempt holds, and what it came to. Every row here is the actor's own."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ from app.quizzes.models import (
     Quiz,
 )
 from app.quizzes.rules import Candidate, Key, Save, Stage
+from app.quizzes.rules.kinds import Asked, Kind
 from app.refusal import NotThere
 from app.steps.models import Programme
 
@@ -78,21 +79,30 @@ def candidates(bank_id: int, person_id: UUID) -> list[Candidate]:
 
 
 def bodies(revisions: Collection[int]) -> dict[int, dict[str, Any]]:
-    """What persons see of these revisions, and nothing besides."""
+    """What persons see of these revisions, and nothing besides: kind, text, options, slots."""
     found = db.session.execute(
-        sa.select(QuestionRevision.id, QuestionRevision.body).where(QuestionRevision.id.in_(revisions))
+        sa.select(QuestionRevision.id, QuestionRevision.kind, QuestionRevision.body).where(
+            QuestionRevision.id.in_(revisions)
+        )
     )
-    return {row.id: row.body for row in found}
+    return {row.id: {"slots": []} | row.body | {"kind": row.kind} for row in found}
+
+
+def asked(body: Mapping[str, Any]) -> Asked:
+    """What may be chosen in a question (of `bodies`)."""
+    options, slots = ([one["id"] for one in body[part]] for part in ("options", "slots"))
+    return Asked(body["kind"], options, slots)
 
 
 def keys_of(revisions: Collection[int]) -> dict[int, Key]:
     """The newest version of the key of each revision."""
     found = db.session.execute(
-        sa.select(QuestionKey.revision_id, QuestionKey.version, QuestionKey.body)
+        sa.select(QuestionKey.revision_id, QuestionKey.version, QuestionKey.body, QuestionRevision.kind)
+        .join(QuestionRevision, QuestionRevision.id == QuestionKey.revision_id)
         .where(QuestionKey.revision_id.in_(revisions))
         .order_by(QuestionKey.version)
     )
-    return {revision: Key(version, frozenset(body)) for revision, version, body in found}
+    return {revision: Key(version, frozenset(body), cast(Kind, kind)) for revision, version, body, kind in found}
 
 
 # --- attempts -----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from app.lessons.queries import ModuleStanding
 from app.quizzes import queries, rules
 from app.quizzes.queries import AttemptLine, AttemptRow, QuizFacts
 from app.quizzes.rules import Stage
+from app.quizzes.rules.kinds import Kind, is_whole
 from app.steps import queries as steps
 
 
@@ -70,19 +71,22 @@ def _running(actor: Actor, year: int, module: str) -> Running | None:
 
 
 def open_question(attempt: AttemptRow) -> int:
-    """The first question without an answer, else the first: where to go on."""
-    answers = rules.current_answers(queries.saves_of(attempt.id))
-    return next((k for k, item in enumerate(attempt.items, 1) if str(item["revision"]) not in answers), 1)
+    """The first question without a whole answer, else the first: where to go on."""
+    return next((question.k for question in questions_of(attempt) if not question.answered), 1)
 
 
 @dataclass(frozen=True)
 class QuestionView:
-    """A question as it stands on the paper: options are (id, text) in the paper's order."""
+    """A question as it stands on the paper: options are (id, text) in the paper's order, slots too. `answer` is what
+    was saved last, `answered` whether nothing of it is open."""
 
     k: int
+    kind: Kind
     text: str
     options: list[tuple[str, str]]
-    chosen: str | None
+    slots: list[tuple[str, str]]
+    answer: list[str]
+    answered: bool
 
 
 @dataclass(frozen=True)
@@ -109,18 +113,16 @@ class AttemptPage:
 
     @property
     def open_questions(self) -> list[int]:
-        return [question.k for question in self.questions if question.chosen is None]
+        return [question.k for question in self.questions if not question.answered]
 
 
 def attempt_page(attempt: AttemptRow, k: int = 1) -> AttemptPage:
     attempt.item(k)
-    seen = queries.bodies([item["revision"] for item in attempt.items])
-    answers = rules.current_answers(queries.saves_of(attempt.id))
     last = queries.last_saved(attempt.id)
     return AttemptPage(
         attempt=attempt,
         k=k,
-        questions=[_view(place, item, seen, answers) for place, item in enumerate(attempt.items, start=1)],
+        questions=questions_of(attempt),
         receipt=Receipt([k for k, item in enumerate(attempt.items, 1) if item["revision"] in last[0]], last[1])
         if last
         else None,
@@ -128,10 +130,24 @@ def attempt_page(attempt: AttemptRow, k: int = 1) -> AttemptPage:
     )
 
 
-def _view(k: int, item: dict[str, Any], seen: dict[int, dict[str, Any]], answers: rules.Answers) -> QuestionView:
-    body = seen[item["revision"]]
+def questions_of(attempt: AttemptRow) -> list[QuestionView]:
+    """The paper with what was answered so far."""
+    seen = queries.bodies([item["revision"] for item in attempt.items])
+    answers = rules.current_answers(queries.saves_of(attempt.id))
+    return [
+        _view(k, item, seen[item["revision"]], answers.get(str(item["revision"]), []))
+        for k, item in enumerate(attempt.items, start=1)
+    ]
+
+
+def _view(k: int, item: dict[str, Any], body: dict[str, Any], answer: list[str]) -> QuestionView:
     texts = {option["id"]: option["text"] for option in body["options"]}
-    chosen = answers.get(str(item["revision"]), [])
     return QuestionView(
-        k, body["text"], [(option, texts[option]) for option in item["options"]], chosen[0] if chosen else None
+        k=k,
+        kind=body["kind"],
+        text=body["text"],
+        options=[(option, texts[option]) for option in item["options"]],
+        slots=[(slot["id"], slot["text"]) for slot in body["slots"]],
+        answer=answer,
+        answered=is_whole(queries.asked(body), answer),
     )

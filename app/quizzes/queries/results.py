@@ -94,14 +94,13 @@ def _review_lines(detail: list[dict[str, Any]]) -> list[ReviewLine]:
     lines = []
     for k, item in enumerate(detail, start=1):
         row = rows[item["revision"]]
-        texts = {option["id"]: option["text"] for option in row.body["options"]}
         source = sources[row.source]
         lines.append(
             ReviewLine(
                 k=k,
                 text=row.body["text"],
-                mine=", ".join(texts[option] for option in item["chosen"]) or None,
-                right=", ".join(texts[option] for option in keys[row.id, item["key"]]),
+                mine=_said(row, item["chosen"]) or None,
+                right=_right(row, keys[row.id, item["key"]]),
                 is_right=item["right"],
                 explanation=row.explanation,
                 source=f"{source.short}, {row.at}" if row.at else source.short,
@@ -110,6 +109,25 @@ def _review_lines(detail: list[dict[str, Any]]) -> list[ReviewLine]:
             )
         )
     return lines
+
+
+def _said(row: QuestionRevision, answer: list[str]) -> str:
+    """An answer in words: the options in the order of the question, each after its slot; or what was typed."""
+    if row.kind == "fill":
+        return "".join(answer)
+    texts = {option["id"]: option["text"] for option in row.body["options"]}
+    slots = {slot["id"]: slot["text"] for slot in row.body.get("slots", ())}
+    if not slots:
+        return "; ".join(text for option, text in texts.items() if option in answer)
+    placed = dict(chosen.split(":") for chosen in answer)
+    between = ". " if row.kind == "ordering" else ": "
+    return "; ".join(f"{words}{between}{texts[placed[slot]]}" for slot, words in slots.items() if slot in placed)
+
+
+def _right(row: QuestionRevision, key: list[str]) -> str:
+    if row.kind != "fill" or len(key) == 1:
+        return _said(row, key if row.kind != "fill" else key[:1])
+    return f"{key[0]} (cũng nhận: {'; '.join(key[1:])})"
 
 
 def _to_review(actor: Actor, attempt: AttemptRow, lines: list[ReviewLine]) -> list[LessonToReview]:

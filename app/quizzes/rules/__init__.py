@@ -11,15 +11,11 @@ from math import ceil
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
+from app.quizzes.rules.kinds import Kind, is_right
 from app.refusal import RuleBroken
 
-# revision id → the ids of the options chosen, or right. Ids are strings, as in JSON.
+# revision id → the answer, as its kind has it (`kinds.py`). Ids are strings, as in JSON.
 Answers = dict[str, list[str]]
-
-
-class UnknownOption(RuleBroken):
-    kind = "invalid"
-    words = "Lựa chọn này không thuộc câu đang làm. Anh/chị tải lại trang rồi chọn lại."
 
 
 class NoTriesLeft(RuleBroken):
@@ -85,10 +81,10 @@ def current_answers(saves: Iterable[Save]) -> Answers:
     return answers
 
 
-def form_save_id(form: UUID, revision: int, option: str, saves: int) -> UUID:
+def form_save_id(form: UUID, revision: int, answer: Sequence[str], saves: int) -> UUID:
     """The save id of a form sent without JavaScript. `form` was drawn when the page was made, `saves` is how many
     answers stood when it arrived: a double click is the same save, and going back to choose otherwise is another."""
-    return uuid5(form, f"{revision}:{option}:{saves}")
+    return uuid5(form, f"{revision}:{json.dumps(answer)}:{saves}")
 
 
 # --- marking ------------------------------------------------------------------------------------------------------
@@ -96,10 +92,11 @@ def form_save_id(form: UUID, revision: int, option: str, saves: int) -> UUID:
 
 @dataclass(frozen=True)
 class Key:
-    """The right options of a question, in the version that holds now."""
+    """The right answer to a question, in the version that holds now; of a question that is filled in, all accepted."""
 
     version: int
     right: frozenset[str]
+    kind: Kind = "single"
 
 
 @dataclass(frozen=True)
@@ -112,11 +109,9 @@ class Score:
 
 
 def score(answers: Mapping[str, Collection[str]], keys: Mapping[str, Key]) -> Score:
-    """One point for a question whose chosen options are exactly the right ones. A question left open is not right; an
-    answer to a question that is not on the paper counts for nothing."""
-    right = {
-        question: bool(key.right) and set(answers.get(question, ())) == key.right for question, key in keys.items()
-    }
+    """One point for a question answered exactly as is right. A question left open is not right; an answer to a question
+    that is not on the paper counts for nothing."""
+    right = {question: is_right(key.kind, answers.get(question, ()), key.right) for question, key in keys.items()}
     return Score(sum(right.values()), len(right), right)
 
 

@@ -1,26 +1,44 @@
 """The bank format of quizzes/README.md: text in, questions out, every mistake with its file and line."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from app.lessons.rules.folder import ContentFault, Fields, front_matter
 from app.quizzes.rules import digest
+from app.quizzes.rules.kinds import KINDS, MOST_LETTERS, Kind, same_words
 from app.text import nfc
 
 QUESTION_ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
-OPTION = re.compile(r"- \[([ xX])\]\s*(.*)")
+PART: dict[Kind, re.Pattern[str]] = {
+    "single": re.compile(r"- \[([ xX])\]\s*(.*)"),
+    "several": re.compile(r"- \[([ xX])\]\s*(.*)"),
+    "fill": re.compile(r"=(\s)\s*(.*)"),
+    "matching": re.compile(r"- (?!\[[ xX]\])(.*?)\s*=>\s*(.*)"),
+    "ordering": re.compile(r"(\d+)\.\s+(.*)"),
+}
+LINE: dict[Kind, str] = {
+    "single": "an option is a line - [ ] or - [x]",
+    "several": "an option is a line - [ ] or - [x]",
+    "fill": "an accepted answer is a line beginning with =",
+    "matching": "a pair is a line - left => right",
+    "ordering": "a step is a line 1. in its right place",
+}
 
 
 @dataclass(frozen=True)
 class QuestionText:
-    """A question as written. `options` are texts, `right` the key; their order means nothing."""
+    """A question as written. `options` and `slots` are texts, and their order means nothing. `right` is the key: (slot,
+    option) of each right option, the slot empty where the kind has none; of a question filled in, every accepted
+    answer."""
 
     slug: str
     line: int
+    kind: Kind
     text: str
     options: tuple[str, ...]
-    right: str
+    slots: tuple[str, ...]
+    right: tuple[tuple[str, str], ...]
     explanation: str
     source: str
     at: str | None
@@ -32,7 +50,8 @@ class QuestionText:
     def digest(self) -> str:
         """Everything but the key and the order of the options: what makes a new revision when it changes."""
         words = [self.text, sorted(self.options), self.explanation, self.source, self.at, self.lesson]
-        return digest([*words, self.difficulty, list(self.tags)])
+        kind = [] if self.kind == "single" else [self.kind, sorted(self.slots)]
+        return digest([*words, self.difficulty, list(self.tags), *kind])
 
 
 @dataclass(frozen=True)
@@ -71,12 +90,21 @@ def _question(path: str, lines: list[str], line: int, known: Known) -> QuestionT
     if not QUESTION_ID.fullmatch(slug):
         raise ContentFault(path, line, f"{slug!r} is no id: letters, digits and single dashes")
     fields, start = front_matter(path, lines[1:], line + 1)
-    facts = _facts(fields, known)
-    body = _Body(path, slug, line)
+    kind, facts = _kind(fields), _facts(fields, known)
+    body = _Body(path, slug, line, kind)
     for n, written in enumerate(lines[start + 1 :], start=line + start + 1):
         body.add(n, written.rstrip())
-    options, right = body.checked()
-    return QuestionText(slug, line, "\n\n".join(body.paragraphs), options, right, " ".join(body.explanation), *facts)
+    options, slots, right = body.checked()
+    text, explanation = "\n\n".join(body.paragraphs), " ".join(body.explanation)
+    return QuestionText(slug, line, kind, text, options, slots, right, explanation, *facts)
+
+
+def _kind(fields: Fields) -> Kind:
+    written = fields.take("kind", str) or "single"
+    for kind in KINDS:
+        if kind == written:
+            return kind
+    raise fields.fault("kind", f"kind is one of {', '.join(KINDS)}")
 
 
 def _facts(fields: Fields, known: Known) -> tuple[str, str | None, str | None, int, tuple[str, ...]]:
@@ -93,29 +121,33 @@ def _facts(fields: Fields, known: Known) -> tuple[str, str | None, str | None, i
     return source, at, lesson, difficulty, tags
 
 
-class _Body:
-    """What stands below a question's front matter, taken line by line: paragraphs, options, explanation, in this
-    order."""
+Texts = tuple[str, ...]
+Pairs = tuple[tuple[str, str], ...]
 
-    def __init__(self, path: str, slug: str, line: int) -> None:
-        self._path, self._slug, self._line = path, slug, line
+
+class _Body:
+    """What stands below a question's front matter, taken line by line: paragraphs, then the parts that its kind has
+    (options, accepted answers, pairs, steps), then the explanation."""
+
+    def __init__(self, path: str, slug: str, line: int, kind: Kind) -> None:
+        self._path, self._slug, self._line, self._kind = path, slug, line, kind
         self.paragraphs: list[str] = []
-        self.options: list[tuple[str, bool]] = []
+        self.parts: list[tuple[str, str]] = []
         self.explanation: list[str] = []
         self._broken = True
 
     def add(self, n: int, line: str) -> None:
-        option = OPTION.fullmatch(line)
+        part = PART[self._kind].fullmatch(line)
         if not line:
             self._broken = True
             return
-        if option:
-            self._add_option(n, option)
+        if part:
+            self._add_part(n, part)
         elif line.startswith(">"):
             self._add_explanation(n, line[1:].strip())
         elif self.explanation:
             raise ContentFault(self._path, n, f"{self._slug}: nothing follows the explanation")
-        elif self.options:
+        elif self.parts:
             self._go_on(n, line)
         elif self._broken:
             self.paragraphs.append(line.strip())
@@ -123,36 +155,97 @@ class _Body:
             self.paragraphs[-1] += " " + line.strip()
         self._broken = False
 
-    def _add_option(self, n: int, option: re.Match[str]) -> None:
+    def _add_part(self, n: int, part: re.Match[str]) -> None:
         if self.explanation or not self.paragraphs:
             raise ContentFault(self._path, n, f"{self._slug}: the order is question, options, explanation")
-        self.options.append((option[2].strip(), option[1] != " "))
+        self.parts.append((part[1].strip(), part[2].strip()))
 
     def _add_explanation(self, n: int, words: str) -> None:
-        if not self.options:
+        if not self.parts:
             raise ContentFault(self._path, n, f"{self._slug}: the order is question, options, explanation")
         if words:
             self.explanation.append(words)
 
     def _go_on(self, n: int, line: str) -> None:
-        """An option may run on in indented lines."""
+        """A part may run on in indented lines."""
         if self._broken or not line.startswith(" "):
-            raise ContentFault(self._path, n, f"{self._slug}: an option is a line - [ ] or - [x]")
-        text, right = self.options[-1]
-        self.options[-1] = (f"{text} {line.strip()}", right)
+            raise ContentFault(self._path, n, f"{self._slug}: {LINE[self._kind]}")
+        mark, text = self.parts[-1]
+        self.parts[-1] = (mark, f"{text} {line.strip()}")
 
-    def checked(self) -> tuple[tuple[str, ...], str]:
-        """The options, and the right one."""
-        texts = tuple(text for text, _ in self.options)
-        right = [text for text, is_right in self.options if is_right]
-        for wrong, words in (
-            (not self.paragraphs, "the question is missing"),
-            (not 2 <= len(texts) <= 4, f"there are {len(texts)} options, not 2 to 4"),
-            (not all(texts), "an option is empty"),
-            (len(set(texts)) < len(texts), "two options are the same"),
-            (len(right) != 1, f"{len(right)} options have [x], not exactly one"),
-            (not self.explanation, "the explanation (>) is missing"),
-        ):
+    def checked(self) -> tuple[Texts, Texts, Pairs]:
+        """Options, slots, and the key."""
+        faults = [(not self.paragraphs, "the question is missing"), *FAULTS[self._kind](self.parts)]
+        for wrong, words in [*faults, (not self.explanation, "the explanation (>) is missing")]:
             if wrong:
                 raise ContentFault(self._path, self._line, f"{self._slug}: {words}")
-        return texts, right[0]
+        texts = tuple(text for _, text in self.parts)
+        if self._kind == "fill":
+            return (), (), tuple(("", text) for text in texts)
+        if self._kind == "matching":
+            pairs = tuple((left, right) for left, right in self.parts if left)
+            return texts, tuple(left for left, _ in pairs), pairs
+        if self._kind == "ordering":
+            places = tuple(str(place) for place in range(1, len(texts) + 1))
+            return texts, places, tuple(zip(places, texts, strict=True))
+        return texts, (), tuple(("", text) for mark, text in self.parts if mark)
+
+
+Parts = list[tuple[str, str]]
+Faults = list[tuple[bool, str]]
+
+
+def _options(parts: Parts, least: int, most: int) -> Faults:
+    texts = [text for _, text in parts]
+    return [
+        (not least <= len(texts) <= most, f"there are {len(texts)} options, not {least} to {most}"),
+        (not all(texts), "an option is empty"),
+        (len(set(texts)) < len(texts), "two options are the same"),
+    ]
+
+
+def _single(parts: Parts) -> Faults:
+    right = sum(bool(mark) for mark, _ in parts)
+    return [*_options(parts, 2, 4), (right != 1, f"{right} options have [x], not exactly one")]
+
+
+def _several(parts: Parts) -> Faults:
+    right = sum(bool(mark) for mark, _ in parts)
+    some = 2 <= right < len(parts)
+    return [
+        *_options(parts, 3, 6),
+        (not some, f"{right} of {len(parts)} options have [x], not two or more, yet not all"),
+    ]
+
+
+def _fill(parts: Parts) -> Faults:
+    texts = [text for _, text in parts]
+    return [
+        (not texts, "there is no accepted answer (=)"),
+        (any(not same_words(text) for text in texts), "an accepted answer has neither letter nor digit"),
+        (any(len(text) > MOST_LETTERS for text in texts), f"an accepted answer is longer than {MOST_LETTERS} letters"),
+        (len({same_words(text) for text in texts}) < len(texts), "two accepted answers are the same once compared"),
+    ]
+
+
+def _matching(parts: Parts) -> Faults:
+    slots = [left for left, _ in parts if left]
+    return [
+        (not 2 <= len(slots) <= 6, f"there are {len(slots)} pairs, not 2 to 6"),
+        (len(set(slots)) < len(slots), "two left sides are the same"),
+        *_options(parts, 2, 8),
+    ]
+
+
+def _ordering(parts: Parts) -> Faults:
+    numbers = [int(mark) for mark, _ in parts]
+    return [*_options(parts, 3, 6), (numbers != [*range(1, len(parts) + 1)], "the steps are not numbered 1, 2, 3 …")]
+
+
+FAULTS: dict[Kind, Callable[[Parts], Faults]] = {
+    "single": _single,
+    "several": _several,
+    "fill": _fill,
+    "matching": _matching,
+    "ordering": _ordering,
+}

@@ -73,7 +73,7 @@
   var You = you.charAt(0).toUpperCase() + you.slice(1);
   var prefix = "lt-luot:" + data.attempt + ":";
   var mine = prefix + id();
-  var queue = []; /* choices not yet acknowledged, oldest first: {k, option, at, id of the save they were sent in} */
+  var queue = []; /* answers not yet acknowledged, oldest first: {k, answer, at, id of the save they were sent in} */
   var sending = false;
   var stopped = false;
   var tries = 0;
@@ -106,9 +106,12 @@
      epoch, or in the one before where it was this sign-in that drew ours. Anything older has been overtaken. */
   function takeUp() {
     var lost = [];
-    each(function (key, kept) {
+    eachKept(function (key, kept) {
       var ours = key.indexOf(prefix) === 0;
       if (!ours && kept.saves[kept.saves.length - 1].at > Date.now() - 86400000) return;
+      kept.saves.forEach(function (save) {
+        save.answer = save.answer || [save.option]; /* as kept by the pages of an earlier version */
+      });
       window.localStorage.removeItem(key);
       if (ours && Number(kept.epoch) >= Number(epoch) - Number(data.drawn)) queue = queue.concat(kept.saves);
       else if (ours) lost = lost.concat(kept.saves);
@@ -118,7 +121,7 @@
     });
     keep();
     queue.forEach(function (save) {
-      chosen[save.k] = save.option;
+      chosen[save.k] = save.answer;
     });
     if (lost.length) {
       look("Bài đã được làm tiếp ở máy khác trước khi máy này kịp gửi " + names(lost) + ". " + You + " xem lại giúp.",
@@ -126,7 +129,7 @@
     }
   }
 
-  function each(use) {
+  function eachKept(use) {
     try {
       Object.keys(window.localStorage).forEach(function (key) {
         if (key.indexOf("lt-luot:") === 0) use(key, JSON.parse(window.localStorage.getItem(key)));
@@ -141,10 +144,41 @@
   var chosen = {};
   Array.prototype.forEach.call(document.getElementById("de").content.querySelectorAll("fieldset"), function (field) {
     questions[field.dataset.k] = field;
-    var set = field.querySelector("input[checked]");
-    if (set) chosen[field.dataset.k] = set.value;
+    chosen[field.dataset.k] = answerIn(field);
   });
   var now = Number(data.k);
+
+  /* The answer that stands in a question: the options chosen, the words typed, or `slot:option` of each choice. */
+  function answerIn(field) {
+    var answer = [];
+    each(field, function (input) {
+      var slot = input.name.indexOf("o-") === 0 ? input.name.slice(2) + ":" : "";
+      var set = /radio|checkbox/.test(input.type) ? input.checked : input.value.trim();
+      if (set) answer.push(slot + input.value.trim());
+    });
+    return answer;
+  }
+
+  function put(field, answer) {
+    each(field, function (input) {
+      var slot = input.name.indexOf("o-") === 0 ? input.name.slice(2) + ":" : "";
+      if (/radio|checkbox/.test(input.type)) input.checked = answer.indexOf(input.value) >= 0;
+      else if (!slot) input.value = answer.join("");
+      else {
+        answer.forEach(function (part) {
+          if (part.indexOf(slot) === 0) input.value = part.slice(slot.length);
+        });
+      }
+    });
+  }
+
+  function each(field, use) {
+    Array.prototype.forEach.call(field.querySelectorAll("input, select"), use);
+  }
+
+  function isWhole(k) {
+    return chosen[k].length >= Number(questions[k].dataset.slots || 1);
+  }
 
   /* One of three boxes: saved, not sent yet, something to look at (with a link). */
   function say(box, words) {
@@ -191,9 +225,7 @@
     waiting = [];
     var field = questions[k].cloneNode(true);
     form.replaceChild(field, form.querySelector("fieldset"));
-    Array.prototype.forEach.call(field.querySelectorAll("input"), function (input) {
-      input.checked = input.value === chosen[k];
-    });
+    put(field, chosen[k]);
     form.action = field.dataset.url;
     document.getElementById("cau-may").textContent = "Câu " + k + " trong " + total;
     document.title = "Câu " + k + " trong " + total + " câu | Làm Theo";
@@ -214,7 +246,7 @@
     var done = 0;
     Array.prototype.forEach.call(document.querySelectorAll("#ban-do a"), function (link) {
       var k = Number(link.dataset.k);
-      var set = chosen[k] !== undefined;
+      var set = isWhole(k);
       done += set ? 1 : 0;
       link.classList.toggle("lt-map-set", set);
       if (k === now) link.setAttribute("aria-current", "step");
@@ -225,13 +257,14 @@
   }
 
   /* --- sending -------------------------------------------------------------------------------------------------- */
-  function choose(k, option) {
-    if (chosen[k] === option) return;
-    chosen[k] = option;
+  function choose(k, answer) {
+    window.clearTimeout(typing);
+    if (JSON.stringify(chosen[k]) === JSON.stringify(answer)) return;
+    chosen[k] = answer;
     queue = queue.filter(function (choice) {
       return choice.id || choice.k !== k;
     });
-    queue.push({ k: k, option: option, at: Date.now() });
+    queue.push({ k: k, answer: answer, at: Date.now() });
     keep();
     map();
     pump();
@@ -259,9 +292,9 @@
     }
     sending = true;
     var saves = batch();
-    var options = {};
+    var answers = {};
     saves.forEach(function (choice) {
-      options[choice.k] = choice.option;
+      answers[choice.k] = choice.answer;
     });
     var patience = window.AbortController ? new AbortController() : null;
     var limit = window.setTimeout(function () {
@@ -269,7 +302,7 @@
     }, 15000);
     window.fetch(data.save, {
       method: "POST",
-      body: JSON.stringify({ epoch: Number(epoch), save_id: saves[0].id, chon: options }),
+      body: JSON.stringify({ epoch: Number(epoch), save_id: saves[0].id, chon: answers }),
       headers: {
         Accept: "application/json",
         "Content-Type": "application/json",
@@ -367,17 +400,24 @@
     });
   }
 
-  form.addEventListener("change", function (event) {
-    if (event.target.name === "chon" && !stopped) choose(now, event.target.value);
+  var typing = null;
+  function take() {
+    var field = form.querySelector("fieldset");
+    if (!stopped && Number(field.dataset.k) === now) choose(now, answerIn(field));
+  }
+  form.addEventListener("change", take);
+  form.addEventListener("input", function (event) {
+    window.clearTimeout(typing);
+    if (event.target.type === "text") typing = window.setTimeout(take, 700);
   });
+  window.addEventListener("pagehide", take);
   var pressed = null;
   form.addEventListener("click", function (event) {
     if (event.target.name === "sang") pressed = event.target.value;
   });
   form.addEventListener("submit", function (event) {
     event.preventDefault();
-    var set = form.querySelector("input[name=chon]:checked");
-    if (set && !stopped) choose(now, set.value);
+    take();
     go(pressed || document.getElementById("tiep").value);
     pressed = null;
   });
