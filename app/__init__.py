@@ -31,6 +31,8 @@ from app.home import views as home_views
 from app.jobs.transport import Transport
 from app.lessons import views as lessons_views
 from app.migrating import render_item, stands_at
+from app.notices import sources as notices
+from app.notices import views as notices_views
 from app.progress import views as progress_views
 from app.quizzes import commands as _periodic  # noqa: F401 (it registers periodic work)
 from app.quizzes import views as quizzes_views
@@ -56,6 +58,7 @@ PAGES = (
     assessments_views.pages,
     commitments_views.pages,
     progress_views.pages,
+    notices_views.pages,
     administration_views.pages,
 )
 
@@ -158,6 +161,7 @@ def _join_slices(app: Flask) -> None:
         accounts.watchers.append(steps.counting)
     if accounts.require_nobody not in units.before_closing:
         units.before_closing.append(accounts.require_nobody)
+    notices.join()
     app.extensions["nav"] = navigation.nav
     app.extensions["contact"] = home.contact
     app.extensions["owner"] = home.owner

@@ -12,6 +12,8 @@ from app.accounts.queries import Actor
 from app.home import rules
 from app.home.queries.around import Contact, contact, home_units
 from app.home.queries.lines import Line, officer_lines
+from app.notices import queries as notices
+from app.notices.rules import RECORD_WORDS
 from app.quizzes import queries as quizzes
 from app.records import queries as records
 from app.steps import queries as steps
@@ -64,6 +66,7 @@ class FirstPage:
     contact: Contact | None
     anniversary: rules.Anniversary
     reset: "ResetNews | None"
+    unread: int
 
     @property
     def heading(self) -> str:
@@ -91,6 +94,7 @@ def first_page(actor: Actor) -> FirstPage:
         contact=contact(actor),
         anniversary=rules.next_anniversary(today),
         reset=reset_news(actor.person_id),
+        unread=notices.unread(actor.person_id),
     )
 
 
@@ -151,9 +155,6 @@ def send_again(kind: str, year: int) -> ToDo:
     """A record that waits where nobody can open it any more, as after a move."""
     note = "BCH đã nhận trước đây không còn mở được"
     return ToDo(f"Gửi lại {RECORD_WORDS[kind]}", place_of_record(kind, year), note, "Mở phiếu")
-
-
-RECORD_WORDS = {"assessment": "phiếu liên hệ bản thân", "commitment": "việc làm theo", "pledge": "bản cam kết"}
 
 
 def place_of_record(kind: str, year: int) -> str:
