@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 RECORD_WORDS = {"assessment": "phiếu liên hệ bản thân", "commitment": "việc làm theo", "pledge": "bản cam kết"}
@@ -73,3 +74,15 @@ def words(kind: str, facts: Mapping[str, Any], mailed: bool = False) -> str:
     said = KINDS[kind]
     record = RECORD_WORDS.get(facts.get("record", ""), "phiếu")
     return ((mailed and said.mailed) or said.words).format_map({**facts, "record": record})
+
+
+# --- the mail of a day --------------------------------------------------------------------------------------------
+
+MORNING = 7  # o'clock in Vietnam: no mail before
+SILENT = timedelta(minutes=15)  # a mail that has been `sending` for longer: its runner is dead
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 180))
+
+
+def pause(tries: int) -> timedelta:
+    """How long to wait after so many tries in vain: longer each time, three hours at most."""
+    return PAUSES[min(tries, len(PAUSES)) - 1]
