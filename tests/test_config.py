@@ -155,3 +155,48 @@ def test_a_demo_before_its_own_story_is_refused(tmp_path: Path) -> None:
 def test_the_state_folder_is_made_for_production_too(complete: dict[str, str], tmp_path: Path) -> None:
     config.read(complete | {"STATE_DIR": str(tmp_path / "new" / "state")})
     assert stat.S_IMODE((tmp_path / "new" / "state").stat().st_mode) == 0o700
+
+
+# --- mail ---------------------------------------------------------------------------------------------------------
+
+FROM = {"LAM_THEO_MAIL_FROM": "Làm Theo <lamtheo@congdoan.example.vn>"}
+
+
+def test_without_a_server_no_mail_is_sent(complete: dict[str, str]) -> None:
+    assert config.read(complete).mail is None
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "security", "password"),
+    [
+        ("smtp+starttls://ban:m%40t@mail.example.vn", 587, "starttls", "m@t"),
+        ("smtps://ban:m@mail.example.vn:4650", 4650, "tls", "m"),
+        ("smtp://mail.example.vn", 25, "none", ""),
+    ],
+)
+def test_a_mail_server_is_read(complete: dict[str, str], url: str, port: int, security: str, password: str) -> None:
+    server = config.read({**complete, **FROM, "LAM_THEO_MAIL_URL": url}).mail
+    assert server is not None
+    assert (server.host, server.port, server.security, server.password) == (
+        "mail.example.vn",
+        port,
+        security,
+        password,
+    )
+    assert server.sender == "lamtheo@congdoan.example.vn"
+    assert "m@t" not in repr(server)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"LAM_THEO_MAIL_URL": "mail.example.vn"}, "cannot be read"),
+        ({"LAM_THEO_MAIL_URL": "smtp://mail.example.vn:x"}, "cannot be read"),
+        ({"LAM_THEO_MAIL_URL": "smtp://ban:m@mail.example.vn"}, "unencrypted"),
+        ({"LAM_THEO_MAIL_URL": "smtp://mail.example.vn", "LAM_THEO_MAIL_FROM": ""}, "LAM_THEO_MAIL_FROM"),
+    ],
+)
+def test_a_mail_server_that_cannot_work_is_refused(
+    complete: dict[str, str], changed: dict[str, str], says: str
+) -> None:
+    assert [says in line for line in refusal({**complete, **FROM, **changed})] == [True]

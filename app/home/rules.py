@@ -97,7 +97,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class Message:
-    """A text ready for the unit's Zalo group: numbers and a link, never a name."""
+    """A text ready for the unit's Zalo group: numbers and a link, never a name. The link is the last line, alone: Zalo
+    takes a full stop or a comma behind it for a part of it."""
 
     title: str
     text: str
@@ -116,25 +117,24 @@ def messages(now: Standing) -> list[Message]:
 def _study_words(now: Standing) -> str:
     return (
         f"{now.place}: học tập và làm theo Bác năm {now.year}. Đến {_day(now.today)} đã có {now.done}/{now.asked} "
-        f"anh chị em xong các việc của năm. Ai còn việc, mời anh chị em xem tiếp ở {now.site}, mỗi chuyên đề có bản "
-        f"3 phút. Số liệu báo cáo lên cấp trên tính đến hết {_day(now.report_day)}. Vướng gì xin hỏi BCH."
+        f"anh chị em xong các việc của năm. Ai còn việc, mời anh chị em xem tiếp, mỗi chuyên đề có bản 3 phút. Số liệu "
+        f"báo cáo lên cấp trên tính đến hết {_day(now.report_day)}. Vướng gì xin hỏi BCH.\n{now.site}"
     )
 
 
 def _deed_words(now: Standing) -> str:
     return (
         f"{now.place}: {now.answered}/{now.invited} anh chị em đã trả lời về việc làm theo năm {now.year}. Mời anh chị "
-        f"em còn lại vào {now.site}: đăng ký một việc nhỏ, hoặc chọn năm nay không đăng ký cũng được. BCH cảm ơn."
+        f"em còn lại trả lời: đăng ký một việc nhỏ, hoặc chọn năm nay không đăng ký cũng được. BCH cảm ơn.\n{now.site}"
     )
 
 
 def _anniversary_words(now: Standing) -> str:
     day = next_anniversary(now.today)
-    thanks = "đã xong" if now.done else "cùng làm"
-    number = f"{now.done}/{now.asked} anh chị em" if now.done else "anh chị em"
+    who = f"{now.done}/{now.asked} anh chị em đã xong" if now.done else "anh chị em cùng làm"
     return (
-        f"{now.place} hướng tới {day.years} năm {day.name} ({_day(day.day)}). BCH cảm ơn {number} {thanks} các việc học "
-        f"tập và làm theo Bác năm {now.year}. Xem lại bài học: {now.site}"
+        f"{now.place} hướng tới {day.years} năm {day.name} ({_day(day.day)}). BCH cảm ơn {who} các việc học tập và làm "
+        f"theo Bác năm {now.year}. Mời anh chị em xem lại bài học.\n{now.site}"
     )
 
 

@@ -26,6 +26,7 @@ PAGE = "/don-vi/MSH/loi-nhan"
 
 def test_a_reminder_says_how_many_until_when_and_where() -> None:
     study, deeds, feast = rules.messages(NOW)
+    assert all(message.text.endswith(f"\n{NOW.site}") for message in (study, deeds, feast))
     for said in ("121/180", "đến hết 19/5", NOW.site, NOW.place):
         assert said in study.text
     assert "90/180" in deeds.text
