@@ -5,6 +5,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.accounts import actions as accounts
+from app.accounts.actions import lists
+from app.accounts.models import SignInName
+from app.audit import AuditLine
 from app.db import db, writing
 from app.notices import actions
 from app.notices.models import Notice
@@ -91,3 +95,28 @@ def test_a_reading_names_the_reader_to_the_author(world: World) -> None:
         facts = {"record": "commitment", "year": 2020, "reader": str(world.hanh), "unit": unit}
         actions.tell(world.hoa, "record.read", "x", **facts)
     assert "Trần Thị Mỹ Hạnh đã mở" in make.sign_in(world.app, world.hoa).get(PAGE).text.replace("\u00a0", " ")
+
+
+def test_the_mail_is_switched_on_and_off_by_who_has_an_address(world: World) -> None:
+    client = make.sign_in(world.app, world.hoa)
+    refused = make.post(client, "/toi/thu-moi-ngay", {"nhan": "co"})
+    assert (refused.status_code, "chưa có địa chỉ thư điện tử" in refused.text.replace("\u00a0", " ")) == (409, True)
+    assert "/toi/thu-moi-ngay" not in client.get("/toi").text
+    with world.app.app_context(), writing() as session:
+        session.add(SignInName(kind="email", folded="hoa@example.vn", person_id=world.hoa))
+    for chosen, offered in (("co", "khong"), ("co", "khong"), ("khong", "co")):
+        assert make.post(client, "/toi/thu-moi-ngay", {"nhan": chosen}).status_code == 303
+        assert f'value="{offered}"' in client.get("/toi").text
+    with world.app.app_context():
+        verbs = sa.select(AuditLine.verb).where(AuditLine.verb.startswith("mail.")).order_by(AuditLine.id)
+        assert list(db.session.scalars(verbs)) == ["mail.want", "mail.stop"]
+
+
+def test_who_is_taken_out_of_a_list_again_takes_their_notices_along(world: World) -> None:
+    with world.app.app_context():
+        with writing():
+            person = accounts.add_person(world.hanh, "Lâm Thị Mới").id
+            actions.tell(person, "reset.made", "1")
+        with writing():
+            lists.take_out(world.hanh, [person], make.START)
+        assert db.session.scalars(sa.select(Notice).where(Notice.person_id == person)).all() == []
