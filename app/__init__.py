@@ -32,6 +32,8 @@ from app.home import views as home_views
 from app.jobs.transport import Transport
 from app.lessons import views as lessons_views
 from app.migrating import render_item, stands_at
+from app.notices import sources as notices
+from app.notices import views as notices_views
 from app.organisation import commands as _followed  # noqa: F401 (it registers periodic work)
 from app.organisation import views as organisation_views
 from app.progress import views as progress_views
@@ -60,6 +62,7 @@ PAGES = (
     assessments_views.pages,
     commitments_views.pages,
     progress_views.pages,
+    notices_views.pages,
     administration_views.pages,
     organisation_views.pages,
 )
@@ -166,6 +169,7 @@ def _join_slices(app: Flask) -> None:
         accounts.parted.append(steps.set_apart)
     if accounts.require_nobody not in units.before_closing:
         units.before_closing.append(accounts.require_nobody)
+    notices.join()
     app.extensions["nav"] = navigation.nav
     app.extensions["contact"] = home.contact
     app.extensions["owner"] = home.owner

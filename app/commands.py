@@ -22,6 +22,7 @@ from app.jobs import actions as jobs
 from app.jobs.commands import group as jobs_group
 from app.lessons.content import ContentFaults
 from app.loading import load as load_content
+from app.notices.commands import group as notices_group
 from app.refusal import RuleBroken
 from app.steps.commands import group as steps_group
 from app.up import up
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
         demo_group,
         files_group,
         jobs_group,
+        notices_group,
         privacy_group,
         steps_group,
     ):

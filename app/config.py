@@ -9,10 +9,12 @@ import os
 import secrets  # noqa: TID251 (settings stand below chance)
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -25,6 +27,18 @@ EARLIEST_DEMO = date(2020, 2, 1)  # the demo's story begins in January 2020
 
 class UnsafeStart(Exception):
     """The settings do not allow a start; every reason is named, one a line."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed over, and as whom. `security`: none, starttls or tls."""
+
+    host: str
+    port: int
+    sender: str
+    security: Literal["none", "starttls", "tls"] = "none"
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,7 @@ class Settings:
     practice_url: str = ""
     durable: bool = True
     content: Path = ROOT
+    mail: MailServer | None = None
 
     @property
     def production(self) -> bool:
@@ -77,6 +92,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
         demo_date=date.fromisoformat(environ.get("DEMO_DATE", DEMO_DATE.isoformat())),
         practice_url=environ.get("PRACTICE_URL", ""),
+        mail=mail_server(environ),
     )
 
 
@@ -97,9 +113,54 @@ def unreadable(environ: Mapping[str, str]) -> list[str]:
             faults.append(f"{name} cannot be read: sqlite:////path/to/file.db or postgresql+psycopg://user@host/name")
     if environ.get("PRACTICE_URL") and not environ["PRACTICE_URL"].startswith(("https://", "http://")):
         faults.append("PRACTICE_URL must be the address of the practice ground, beginning with https://")
+    faults += unsendable(environ)
     if environ.get("DATABASE_URL") and environ["DATABASE_URL"] == environ.get("KEYS_URL"):
         faults.append("KEYS_URL is the same as DATABASE_URL: the keys must lie, and be backed up, apart from the texts")
     return faults
+
+
+SECURITY: dict[str, tuple[Literal["none", "starttls", "tls"], int]] = {
+    "smtp": ("none", 25),
+    "smtp+starttls": ("starttls", 587),
+    "smtps": ("tls", 465),
+}
+
+
+def unsendable(environ: Mapping[str, str]) -> list[str]:
+    """What stands against sending mail by these settings; nothing where none is to be sent."""
+    if not environ.get("LAM_THEO_MAIL_URL"):
+        return []
+    try:
+        url = urlsplit(environ["LAM_THEO_MAIL_URL"])
+        good = url.scheme in SECURITY and bool(url.hostname) and url.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        return ["LAM_THEO_MAIL_URL cannot be read: smtp+starttls://user:password@host:587, smtps://… or smtp://host:25"]
+    faults = []
+    if url.password and url.scheme == "smtp":
+        faults.append("LAM_THEO_MAIL_URL would send a password unencrypted: say smtp+starttls:// or smtps://")
+    if parseaddr(environ.get("LAM_THEO_MAIL_FROM", ""))[1].count("@") != 1:
+        faults.append("LAM_THEO_MAIL_FROM must be the address that mail comes from: lamtheo@congdoan.example.vn")
+    if not environ.get("PUBLIC_URL"):
+        faults.append("PUBLIC_URL is not set: mail leads back to the site")
+    return faults
+
+
+def mail_server(environ: Mapping[str, str]) -> MailServer | None:
+    """The server that the settings name; none: no mail is sent."""
+    if not environ.get("LAM_THEO_MAIL_URL"):
+        return None
+    url = urlsplit(environ["LAM_THEO_MAIL_URL"])
+    security, port = SECURITY[url.scheme]
+    return MailServer(
+        host=url.hostname or "",
+        port=url.port or port,
+        sender=parseaddr(environ["LAM_THEO_MAIL_FROM"])[1],
+        security=security,
+        user=unquote(url.username or ""),
+        password=unquote(url.password or ""),
+    )
 
 
 def meant_otherwise(environ: Mapping[str, str]) -> list[str]:

@@ -190,6 +190,8 @@ ARGUMENTS = {
     "<verb>": "chuyen",
     "<uuid:change_id>": "00000000-0000-0000-0000-000000000009",
     "<field>": "ten",
+    "<int:notice_id>": "999999",
+    "<token>": "0" * 32,
 }
 
 
@@ -231,6 +233,8 @@ BARE = {
     "/toi/nhap-ho/<uuid:record_id>": 404,
     "/toi/phien/<session_id>/ket-thuc": 404,
     "/toi/sua/<field>": 400,
+    "/thoi-nhan-thu/<token>": 404,
+    "/toi/thong-bao/<int:notice_id>/mo": 404,
     "/tu-danh-gia/<int:year>/giu-rieng": 400,
     "/tu-danh-gia/<int:year>/gui": 400,
     "/tu-danh-gia/<int:year>/nhap": 409,
@@ -252,6 +256,7 @@ SHOWN = {  # the same for GET, where it is not 200
     "/lam-theo": 303,
     "/quan-tri/bat-dau": 404,
     "/toi/lan-dau": 303,
+    "/thoi-nhan-thu/<token>": 404,
     "/toi/ai-xem-duoc-gi": 303,
     "/tu-danh-gia": 303,
 } | {f"{ATTEMPT}{path}": 404 for path in ("/cau/<int:k>", "/ket-qua", "/nop-bai")}
@@ -289,11 +294,12 @@ def test_every_route_as_everybody_keeps_its_policy(stage: Stage) -> None:
 
 
 def test_a_get_changes_nothing_but_the_note_that_a_text_was_read(one_stage: Stage) -> None:
-    """With its line in the audit; and that a session was used, which these have noted when they were made."""
+    """With its line in the audit, and the notice to whoever wrote it; and
+    that a session was used, which these have noted when they were made."""
     with make.changes(one_stage.world.app) as changed:
         for who in ("hoa", "hanh"):
             met(pages(one_stage, who))
-    assert set(changed) == {"record_reading", "audit"}
+    assert set(changed) == {"record_reading", "audit", "notice"}
 
 
 RELATIONS = {

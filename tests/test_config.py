@@ -163,3 +163,48 @@ def test_the_practice_ground_is_named_by_its_address(complete: dict[str, str]) -
         == "https://santap.example.vn"
     )
     assert "PRACTICE_URL must be the address" in "".join(refusal(complete | {"PRACTICE_URL": "santap.example.vn"}))
+
+
+# --- mail ---------------------------------------------------------------------------------------------------------
+
+FROM = {"LAM_THEO_MAIL_FROM": "Làm Theo <lamtheo@congdoan.example.vn>"}
+
+
+def test_without_a_server_no_mail_is_sent(complete: dict[str, str]) -> None:
+    assert config.read(complete).mail is None
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "security", "password"),
+    [
+        ("smtp+starttls://ban:m%40t@mail.example.vn", 587, "starttls", "m@t"),
+        ("smtps://ban:m@mail.example.vn:4650", 4650, "tls", "m"),
+        ("smtp://mail.example.vn", 25, "none", ""),
+    ],
+)
+def test_a_mail_server_is_read(complete: dict[str, str], url: str, port: int, security: str, password: str) -> None:
+    server = config.read({**complete, **FROM, "LAM_THEO_MAIL_URL": url}).mail
+    assert server is not None
+    assert (server.host, server.port, server.security, server.password) == (
+        "mail.example.vn",
+        port,
+        security,
+        password,
+    )
+    assert server.sender == "lamtheo@congdoan.example.vn"
+    assert "m@t" not in repr(server)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"LAM_THEO_MAIL_URL": "mail.example.vn"}, "cannot be read"),
+        ({"LAM_THEO_MAIL_URL": "smtp://mail.example.vn:x"}, "cannot be read"),
+        ({"LAM_THEO_MAIL_URL": "smtp://ban:m@mail.example.vn"}, "unencrypted"),
+        ({"LAM_THEO_MAIL_URL": "smtp://mail.example.vn", "LAM_THEO_MAIL_FROM": ""}, "LAM_THEO_MAIL_FROM"),
+    ],
+)
+def test_a_mail_server_that_cannot_work_is_refused(
+    complete: dict[str, str], changed: dict[str, str], says: str
+) -> None:
+    assert [says in line for line in refusal({**complete, **FROM, **changed})] == [True]

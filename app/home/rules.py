@@ -74,3 +74,69 @@ class Task:
 def own_tasks(open_keys: Sequence[tuple[str, str]], begun: Collection[str] = ()) -> list[Task]:
     """(key, title) of open steps as tasks of the person, in order; what waits for the committee is none of theirs."""
     return [Task(key, title, key in begun) for key, title in open_keys if key != "commitment:confirmed"]
+
+
+# --- words for a group -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a unit, or a tổ of it, stands today: `done` of `asked` members have finished the year's steps, `answered`
+    of `invited` have answered about a deed. `site` is where to go on."""
+
+    place: str
+    year: int
+    asked: int
+    done: int
+    invited: int
+    answered: int
+    report_day: date
+    today: date
+    site: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text ready for the unit's Zalo group: numbers and a link, never a name. The link is the last line, alone: Zalo
+    takes a full stop or a comma behind it for a part of it."""
+
+    title: str
+    text: str
+
+
+def messages(now: Standing) -> list[Message]:
+    """What an officer may send to the group today; what is finished is not asked for."""
+    found = []
+    if now.done < now.asked:
+        found.append(Message("Nhắc học và làm bài", _study_words(now)))
+    if now.answered < now.invited:
+        found.append(Message("Nhắc trả lời về việc làm theo", _deed_words(now)))
+    return [*found, Message("Nhân ngày kỷ niệm", _anniversary_words(now))]
+
+
+def _study_words(now: Standing) -> str:
+    return (
+        f"{now.place}: học tập và làm theo Bác năm {now.year}. Đến {_day(now.today)} đã có {now.done}/{now.asked} "
+        f"anh chị em xong các việc của năm. Ai còn việc, mời anh chị em xem tiếp, mỗi chuyên đề có bản 3 phút. Số liệu "
+        f"báo cáo lên cấp trên tính đến hết {_day(now.report_day)}. Vướng gì xin hỏi BCH.\n{now.site}"
+    )
+
+
+def _deed_words(now: Standing) -> str:
+    return (
+        f"{now.place}: {now.answered}/{now.invited} anh chị em đã trả lời về việc làm theo năm {now.year}. Mời anh chị "
+        f"em còn lại trả lời: đăng ký một việc nhỏ, hoặc chọn năm nay không đăng ký cũng được. BCH cảm ơn.\n{now.site}"
+    )
+
+
+def _anniversary_words(now: Standing) -> str:
+    day = next_anniversary(now.today)
+    who = f"{now.done}/{now.asked} anh chị em đã xong" if now.done else "anh chị em cùng làm"
+    return (
+        f"{now.place} hướng tới {day.years} năm {day.name} ({_day(day.day)}). BCH cảm ơn {who} các việc học tập và làm "
+        f"theo Bác năm {now.year}. Mời anh chị em xem lại bài học.\n{now.site}"
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day.day}/{day.month}"

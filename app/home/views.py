@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import chance, clock
@@ -92,6 +92,13 @@ def unit(code: str) -> Response:
     found = accounts.reach(me(), code, "officer", "admin").unit
     page = "progress.completion" if accounts.reaches(me(), found.id, "officer") else "home.units_below"
     return redirect(url_for(page, code=found.code), 303)
+
+
+@pages.get("/don-vi/<code>/loi-nhan", policy=policies.officer)
+def message(code: str) -> str:
+    """Words for the unit's Zalo group: numbers and a link."""
+    own = accounts.own_unit(me(), code, "officer")
+    return render_template("home/message.html", page=queries.message_page(own, request.args.get("to", "")[:20]))
 
 
 @pages.get("/don-vi/<code>/don-vi", policy=policies.officer_or_admin)

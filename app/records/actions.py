@@ -44,6 +44,23 @@ class Change:
 watchers: list[Callable[[Change], None]] = []
 
 
+@dataclass(frozen=True)
+class Reading:
+    """Somebody, an officer of this unit, opened a text of this person."""
+
+    record_id: UUID
+    kind: str
+    year: int
+    person_id: UUID
+    reader: UUID
+    unit_id: int
+    at: datetime
+
+
+# The same for each reading, before the text is opened.
+reading_watchers: list[Callable[[Reading], None]] = []
+
+
 # --- forms --------------------------------------------------------------------------------------------------------
 
 
@@ -387,5 +404,13 @@ def open_text(actor: Actor, version_id: UUID) -> Opened:
         db.session.add(RecordReading(version_id=version_id, reader=actor.person_id, at=at, why=why))
         db.session.flush()
         audit.line(actor.person_id, "record.read", "record", sent.record_id, version=str(version_id), why=why)
+        _tell_reading(sent, actor.person_id, at)
     body = texts.open_version(version_id, sent.sealed_body)
     return Opened(body, tuple(queries.comments(sent.record_id, sent.reviewing_unit)), at)
+
+
+def _tell_reading(sent: queries.Sent, reader: UUID, at: datetime) -> None:
+    about = _there(sent.record_id)
+    reading = Reading(about.id, about.kind, about.year, about.person_id, reader, sent.reviewing_unit, at)
+    for watcher in reading_watchers:
+        watcher(reading)

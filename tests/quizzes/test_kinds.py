@@ -271,7 +271,13 @@ def test_each_kind_is_answered_on_a_form_and_marked(world: World, hoa: FlaskClie
     assert "Đã chọn cả 4" in hoa.get(f"{FIRST}/nop-bai").text
     page = hand_in(hoa)
     assert marked(world.app) == [True] * 4
-    for words in ("Ý một", "Ý ba", "35-NQ/TW (cũng nhận: ba mươi lăm)", "Năm 1930: Thành lập Đảng", "1. Học; 2. Liên hệ"):
+    for words in (
+        "Ý một",
+        "Ý ba",
+        "35-NQ/TW (cũng nhận: ba mươi lăm)",
+        "Năm 1930: Thành lập Đảng",
+        "1. Học; 2. Liên hệ",
+    ):
         assert words in page
 
 

@@ -207,3 +207,11 @@ def test_nobody_else_answers_for_the_one_it_was_typed_for(w: World, hanh: FlaskC
         assert make.post(other, f"/toi/nhap-ho/{record}", {"cau": said}, form_on="/toi").status_code == 404
     with w.app.app_context(), pytest.raises(NotThere), writing():
         actions.keep_typed(w.hanh, record)
+
+
+def test_both_are_told_of_it(w: World, hanh: FlaskClient) -> None:
+    type_in(w, hanh, w.hoa)
+    inbox = words(make.sign_in(w.app, w.hoa).get("/toi/thong-bao"))
+    assert "Trần Thị Mỹ Hạnh đã nhập hộ anh/chị việc làm theo năm 2020" in inbox
+    answer(w, w.hoa, "khong")
+    assert "Nguyễn Thị Hòa không nhận việc làm theo năm 2020 do anh/chị nhập hộ" in words(hanh.get("/toi/thong-bao"))

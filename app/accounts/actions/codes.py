@@ -1,7 +1,7 @@
 """Codes that set a password once: on a slip for the first time, or six digits that an officer reads out."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,6 +19,9 @@ from app.db import affected, db
 from app.refusal import RuleBroken
 
 DIGITS = "0123456789"
+
+# Called with the person and the code's number inside the transaction of each reset code; upper floors add theirs.
+reset_watchers: list[Callable[[UUID, int], None]] = []
 
 
 class CodeWrong(RuleBroken):
@@ -112,11 +115,12 @@ def _issue(kind: str, full: str, person_id: UUID, by: UUID | None, life: timedel
     present = db.session.scalars(sa.select(Activation).where(Activation.code_hash == hashed)).first()
     if present is None:
         end_codes(person_id, kind)
-        db.session.add(
-            Activation(code_hash=hashed, kind=kind, person_id=person_id, made_by=by, made=now, ends=now + life)
-        )
+        made = Activation(code_hash=hashed, kind=kind, person_id=person_id, made_by=by, made=now, ends=now + life)
+        db.session.add(made)
         db.session.flush()
         audit.line(by, f"{kind}.make", "person", person_id)
+        for watcher in reset_watchers if kind == "reset" else ():
+            watcher(person_id, made.id)
     elif present.used_at is not None or present.ends <= now:
         raise CodeSpent()
 

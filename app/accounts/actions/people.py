@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -35,6 +36,27 @@ def standing_changes(*persons: UUID) -> Iterator[None]:
         for watcher in watchers:
             stack.enter_context(watcher(list(persons)))
         yield
+
+
+@dataclass(frozen=True)
+class RoleChange:
+    """Somebody holds a role from a day on, or no longer does."""
+
+    person_id: UUID
+    unit_id: int
+    role: str
+    duty: str | None
+    on: date
+    given: bool
+
+
+# Called inside the transaction of each role that is given or ended; upper floors add theirs at start.
+role_watchers: list[Callable[[RoleChange], None]] = []
+
+
+def _tell(change: RoleChange) -> None:
+    for watcher in role_watchers:
+        watcher(change)
 
 
 class AlreadyMember(RuleBroken):
@@ -219,17 +241,20 @@ def grant(
     end_sessions(person_id)
     end_codes(person_id)
     audit.line(by, "role.grant", "person", person_id, unit=unit.code, role=name, duty=duty)
+    _tell(RoleChange(person_id, unit.id, name, duty, on, given=True))
 
 
 def revoke(by: UUID | None, person_id: UUID, unit: Unit, name: rules.RoleName, on: date) -> None:
     """The role ends, and never holds where it would have begun later; the person's sessions are dead at once. Nothing
     happens where there is no such role."""
     never_late = sa.case((Role.since > on, Role.since), else_=on)
+    duty = db.session.scalar(sa.select(Role.duty).where(_open_role(person_id, unit, name)))
     with standing_changes(person_id):
         ended = db.session.execute(sa.update(Role).where(_open_role(person_id, unit, name)).values(until=never_late))
     if affected(ended):
         end_sessions(person_id)
         audit.line(by, "role.revoke", "person", person_id, unit=unit.code, role=name)
+        _tell(RoleChange(person_id, unit.id, name, duty, on, given=False))
 
 
 def _open_role(person_id: UUID, unit: Unit, name: rules.RoleName) -> sa.ColumnElement[bool]:

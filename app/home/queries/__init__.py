@@ -3,12 +3,14 @@
 from app.home.queries.around import Contact, contact, home_unit_above, home_units, owner
 from app.home.queries.below import UnitsPage, units_page
 from app.home.queries.first import FirstPage, asks_for_marks, begins_at, first_page
+from app.home.queries.message import MessagePage, message_page
 from app.home.queries.mine import Mine, mine
 from app.home.queries.seen import SeenPage, own_code, seen_page
 
 __all__ = [
     "Contact",
     "FirstPage",
+    "MessagePage",
     "Mine",
     "SeenPage",
     "UnitsPage",
@@ -18,6 +20,7 @@ __all__ = [
     "first_page",
     "home_unit_above",
     "home_units",
+    "message_page",
     "mine",
     "own_code",
     "owner",

@@ -12,6 +12,8 @@ from app.accounts.queries import Actor
 from app.home import rules
 from app.home.queries.around import Contact, contact, home_units
 from app.home.queries.lines import Line, officer_lines
+from app.notices import queries as notices
+from app.notices.rules import RECORD_WORDS
 from app.quizzes import queries as quizzes
 from app.records import queries as records
 from app.records.queries import Typed
@@ -77,6 +79,7 @@ class FirstPage:
     unmarked: bool
     typed: list[TypedNews]
     on_the_way: accounts.OnTheWay | None
+    unread: int
 
     @property
     def heading(self) -> str:
@@ -108,6 +111,7 @@ def first_page(actor: Actor) -> FirstPage:
         unmarked=asks_for_marks(actor.person_id),
         typed=[TypedNews(one, place_of_record(one.kind, one.year)) for one in records.typed_for(actor.person_id)],
         on_the_way=None if actor.memberships else accounts.on_the_way(actor.person_id, today),
+        unread=notices.unread(actor.person_id),
     )
 
 
@@ -182,9 +186,6 @@ def send_again(kind: str, year: int) -> ToDo:
     """A record that waits where nobody can open it any more, as after a move."""
     note = "BCH đã nhận trước đây không còn mở được"
     return ToDo(f"Gửi lại {RECORD_WORDS[kind]}", place_of_record(kind, year), note, "Mở phiếu")
-
-
-RECORD_WORDS = {"assessment": "phiếu liên hệ bản thân", "commitment": "việc làm theo", "pledge": "bản cam kết"}
 
 
 def place_of_record(kind: str, year: int) -> str:

@@ -9,6 +9,7 @@ from app.accounts import rules as account_rules
 from app.accounts.models import Person
 from app.accounts.queries import Actor
 from app.db import db
+from app.notices import queries as notices
 from app.records import queries as records
 from app.units import queries as units
 
@@ -42,6 +43,11 @@ class Mine:
     sessions: list[SessionLine]
     readings: list[records.ReadingLine]
     readers: list[records.RecordReaders]
+    mailed: bool
+
+    @property
+    def email(self) -> bool:
+        return any(kind == "email" for kind, _ in self.names)
 
     @property
     def ways(self) -> set[str]:
@@ -73,4 +79,5 @@ def mine(actor: Actor) -> Mine:
         ],
         readings=records.readings_of(actor.person_id),
         readers=records.may_read_today(actor.person_id),
+        mailed=notices.wants_mail(actor.person_id),
     )

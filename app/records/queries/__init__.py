@@ -44,6 +44,7 @@ from app.records.queries.typed import (
     typed_version,
     typing_page,
     typing_reader,
+    typist_of,
 )
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "typed_version",
     "typing_page",
     "typing_reader",
+    "typist_of",
     "unit_readers",
     "unseen_kinds",
     "waiting_for",

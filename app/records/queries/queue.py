@@ -30,25 +30,32 @@ from app.web.pager import Page
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many records an officer has before them in a unit: `number` wait, since `oldest`; of the others an addition
+    """How many records an officer has before them in a unit: `number` wait, since `oldest`, the last
+    came at `newest`; of the others an addition
     was asked for, or they are confirmed. Their own are not among them."""
 
     number: int = 0
     oldest: datetime | None = None
+    newest: datetime | None = None
     returned: int = 0
     confirmed: int = 0
 
 
 def waiting_for(actor: Actor, unit_id: int) -> Waiting:
     rows = db.session.execute(
-        sa.select(Record.stage, sa.func.count(), sa.func.min(Record.submitted_at))
+        sa.select(Record.stage, sa.func.count(), sa.func.min(Record.submitted_at), sa.func.max(Record.submitted_at))
         .where(Record.reviewing_unit == unit_id, open_to(actor.person_id, clock.today()))
         .group_by(Record.stage)
     ).all()
-    number = {stage: n for stage, n, _ in rows}
-    oldest = next((since for stage, _, since in rows if stage == Stage.SUBMITTED), None)
+    number = {stage: n for stage, n, *_ in rows}
+    between = ((first, last) for stage, _, first, last in rows if stage == Stage.SUBMITTED)
+    oldest, newest = next(between, (None, None))
     return Waiting(
-        number.get(Stage.SUBMITTED, 0), oldest, number.get(Stage.RETURNED, 0), number.get(Stage.CONFIRMED, 0)
+        number=number.get(Stage.SUBMITTED, 0),
+        oldest=oldest,
+        newest=newest,
+        returned=number.get(Stage.RETURNED, 0),
+        confirmed=number.get(Stage.CONFIRMED, 0),
     )
 
 

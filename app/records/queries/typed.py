@@ -86,6 +86,20 @@ def typed_version(author: UUID, record_id: UUID) -> UUID:
     return found
 
 
+def typist_of(record_id: UUID) -> UUID:
+    """Who typed the record for its author. Raises `NotThere`."""
+    found = db.session.scalar(
+        sa.select(RecordTyping.by)
+        .join(RecordVersion, RecordVersion.id == RecordTyping.version_id)
+        .where(RecordVersion.record_id == record_id)
+        .order_by(RecordVersion.n.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotThere()
+    return found
+
+
 def typed_unseen(version_id: UUID, by: UUID) -> bool:
     """Whether this person typed the version, and its author has not said yet that it stays."""
     row = db.session.get(RecordTyping, version_id)

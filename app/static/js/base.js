@@ -55,6 +55,19 @@
     });
     rest();
   }
+  /* "Chép": the text of a box goes to where it can be pasted; the button says so. */
+  Array.prototype.forEach.call(document.querySelectorAll("button[data-copies]"), function (button) {
+    var box = document.getElementById(button.getAttribute("data-copies"));
+    var words = button.textContent;
+    button.addEventListener("click", function () {
+      box.focus();
+      box.select();
+      button.textContent = document.execCommand("copy") ? "Đã chép" : "Chưa chép được: giữ vào chữ trong ô rồi chọn Chép";
+    });
+    box.addEventListener("input", function () {
+      button.textContent = words;
+    });
+  });
 
   /* "Thoát": nothing that was kept for its owner stays for the next person on this machine. */
   Array.prototype.forEach.call(document.querySelectorAll("form[data-leaves]"), function (form) {

@@ -1,12 +1,12 @@
 """Questions with several right options, filled in, matched, put in order
 
-Revises: 0008
+Revises: 0011
 """
 
 from alembic import op
 
-revision = "0015"
-down_revision = "0008"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
