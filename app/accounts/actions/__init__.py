@@ -26,6 +26,7 @@ from app.accounts.actions.corrections import (
     decide_correction,
     take_back_correction,
 )
+from app.accounts.actions.giving import AT_MOST, Given, GivenCode, given_codes
 from app.accounts.actions.merging import (
     GoneElsewhere,
     joined,
@@ -100,6 +101,7 @@ from app.accounts.actions.sessions import (
 )
 
 __all__ = [
+    "AT_MOST",
     "AccountThere",
     "AddedIsUsed",
     "AlreadyIn",
@@ -115,6 +117,8 @@ __all__ = [
     "CorrectionDecided",
     "CountsNoMembers",
     "Entered",
+    "Given",
+    "GivenCode",
     "GoneElsewhere",
     "GroupElsewhere",
     "HoldsRoleHere",
@@ -150,6 +154,7 @@ __all__ = [
     "find_person",
     "forget_failures",
     "give_code",
+    "given_codes",
     "grant",
     "hold",
     "introduce",

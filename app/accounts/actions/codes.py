@@ -50,10 +50,20 @@ class CodeSpent(RuleBroken):
 def make_slip(by: UUID | None, person_id: UUID, form_id: str = "") -> str:
     """An activation code for the person's slip: sixteen letters and digits, 30 days, once. Older ones end. A form that
     is sent twice, known by its `form_id`, has one code. Raises `CodeSpent`."""
-    asked = f"{by}:{person_id}:{form_id}"
-    code = derived("slip", asked, chance.READABLE, 16) if form_id else chance.code(16)
+    code = derived_code("slip", by, person_id, form_id) if form_id else chance.code(16)
     _issue("slip", code, person_id, by, rules.ACTIVATION_LIFE)
     return code
+
+
+def derived_code(kind: str, by: UUID | None, person_id: UUID, form_id: str) -> str:
+    """The code that this form has for this person: the same each time it is asked, so that it is kept nowhere."""
+    letters, length = (chance.READABLE, 16) if kind == "slip" else (DIGITS, 6)
+    return derived(kind, f"{by}:{person_id}:{form_id}", letters, length)
+
+
+def hash_of(kind: str, person_id: UUID, code: str) -> str:
+    """How a code stands in the table. Six digits alone would be found by trying all of them."""
+    return keyed(kind, code if kind == "slip" else f"{person_id}:{code}")
 
 
 class AlreadyIn(RuleBroken):
@@ -91,8 +101,8 @@ def make_reset(actor: queries.Actor | None, person_id: UUID, levels: Iterable[in
     if actor is not None and (actor.person_id == person_id or not _may_help(actor, person_id, levels)):
         raise ResetOneLevelUp()
     by = actor.person_id if actor else None
-    code = derived("reset", f"{by}:{person_id}:{form_id}", DIGITS, 6) if form_id else chance.digits(6)
-    _issue("reset", f"{person_id}:{code}", person_id, by, rules.RESET_LIFE)
+    code = derived_code("reset", by, person_id, form_id) if form_id else chance.digits(6)
+    _issue("reset", code, person_id, by, rules.RESET_LIFE)
     return code
 
 
@@ -104,11 +114,11 @@ def _may_help(actor: queries.Actor, person_id: UUID, levels: Iterable[int]) -> b
     return all(rules.may_reset(found, True) for found in above) if held else rules.may_reset(levels, False)
 
 
-def _issue(kind: str, full: str, person_id: UUID, by: UUID | None, life: timedelta) -> None:
+def _issue(kind: str, code: str, person_id: UUID, by: UUID | None, life: timedelta) -> None:
     """Keep a code for its time, as its hash alone; older ones of its kind end. The same code once more changes nothing.
     Raises `CodeSpent` where that one has been used or has ended meanwhile."""
     hold(person_id)
-    now, hashed = clock.now(), keyed(kind, full)
+    now, hashed = clock.now(), hash_of(kind, person_id, code)
     present = db.session.scalars(sa.select(Activation).where(Activation.code_hash == hashed)).first()
     if present is None:
         end_codes(person_id, kind)
@@ -176,13 +186,13 @@ def use_code(kind: str, code: str, person_id: UUID, password_hash: str) -> None:
     password before, the person is told until they say that they know. Raises `CodeUsed` for a code that is wrong, used
     or too old."""
     hold(person_id)
-    full = tidy_code(code) if kind == "slip" else f"{person_id}:{code}"
+    hashed = hash_of(kind, person_id, tidy_code(code) if kind == "slip" else code)
     now = clock.now()
     first = kind == "slip" and db.session.get_one(Account, person_id).password_hash is None
     used = db.session.execute(
         sa.update(Activation)
         .where(
-            Activation.code_hash == keyed(kind, full),
+            Activation.code_hash == hashed,
             Activation.person_id.in_(_slips_for(person_id) if kind == "slip" else [person_id]),
             Activation.used_at.is_(None),
             Activation.ends > now,

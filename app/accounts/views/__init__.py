@@ -4,6 +4,7 @@ from app.accounts.views import (  # noqa: F401 (they add their pages)
     adding,
     correcting,
     getting_in,
+    giving,
     listing,
     member,
     members,

@@ -1,9 +1,10 @@
 """Who has not been in yet, by tổ; and the slips that let them in, ten to a page."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import Response, render_template, request, url_for
 
 from app import chance, clock
 from app.accounts import actions, policies, queries, rules
@@ -48,10 +49,15 @@ def print_slips(code: str) -> Answer:
     issued = _issue(actor, wanted, queries.levels_above(actor, unit.id, today))
     if not issued:
         raise NobodyWaits()
-    made = [_slip(unit, *named[person], slip) for person, slip in issued.items()]
+    made = [slip_of(unit, *named[person], slip) for person, slip in issued.items()]
+    return sheets_of(unit, made, chosen or code)
+
+
+def sheets_of(unit: UnitRow, slips: list[dict[str, Any]], called: str) -> Response:
+    """The slips as a file, ten to a page."""
     site = outside(url_for("accounts.activation_code")).partition("://")[2]
-    data = {"title": f"Phiếu kích hoạt, {unit.short}", "site": site, "slips": made}
-    return download(pdf.render("accounts/typst/slips.typ", data), f"Phiếu kích hoạt {chosen or code}.pdf", PDF)
+    data = {"title": f"Phiếu kích hoạt, {unit.short}", "site": site, "slips": slips}
+    return download(pdf.render("accounts/typst/slips.typ", data), f"Phiếu kích hoạt {called}.pdf", PDF)
 
 
 def _issue(actor: queries.Actor, people: list[UUID], levels: list[int]) -> dict[UUID, str]:
@@ -63,8 +69,11 @@ def _issue(actor: queries.Actor, people: list[UUID], levels: list[int]) -> dict[
     return issued
 
 
-def _slip(unit: UnitRow, member: MemberRow, group: UnitRow | None, slip: str) -> dict[str, Any]:
-    until = clock.now() + rules.ACTIVATION_LIFE
+def slip_of(
+    unit: UnitRow, member: MemberRow, group: UnitRow | None, slip: str, ends: datetime | None = None
+) -> dict[str, Any]:
+    """What stands on the paper; a slip made now ends in its time."""
+    until = ends or clock.now() + rules.ACTIVATION_LIFE
     return {
         "unit": f"{unit.short}, {group.short}" if group else unit.short,
         "name": member.name,
