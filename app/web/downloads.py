@@ -7,6 +7,7 @@ from flask import Response, make_response, render_template, request
 from app.text import fold
 
 PDF = "application/pdf"
+JSON = "application/json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

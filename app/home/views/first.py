@@ -14,14 +14,12 @@ from app.db import writing
 from app.documents import pdf
 from app.home import queries
 from app.home.held import NEVER
+from app.home.views.blueprint import pages
 from app.refusal import NotThere
 from app.units.queries import UnitRow
 from app.web.downloads import PDF, download, keeps_no_file, zalo
 from app.web.forms import form_id
-from app.web.guard import Blueprint
 from app.web.templating import formal_date, sentence
-
-pages = Blueprint("home", __name__)
 
 
 @pages.get("/", policy=policies.signed_in)
