@@ -190,6 +190,7 @@ ARGUMENTS = {
     "<verb>": "chuyen",
     "<uuid:change_id>": "00000000-0000-0000-0000-000000000009",
     "<field>": "ten",
+    "<part>": "memberships",
 }
 
 

@@ -248,7 +248,7 @@ HOLDINGS = (
     ),
     Holding(
         "known_devices",
-        "Trình duyệt đã từng đăng nhập, không ghi của hãng nào",
+        "Trình duyệt đã từng vào",
         {"since": "Từ lúc"},
         ("known_device.person_id",),
         _devices,
