@@ -191,6 +191,7 @@ ARGUMENTS = {
     "<uuid:change_id>": "00000000-0000-0000-0000-000000000009",
     "<field>": "ten",
     "<part>": "memberships",
+    "<purpose>": "thu-tong-hop",
 }
 
 
@@ -229,6 +230,7 @@ BARE = {
     "/lam-theo/<int:year>/tra-loi": 400,
     "/quan-tri/bat-dau": 404,
     "/quen-mat-khau": 400,
+    "/toi/dong-y/<purpose>": 400,
     "/toi/phien/<session_id>/ket-thuc": 404,
     "/toi/sua/<field>": 400,
     "/tu-danh-gia/<int:year>/giu-rieng": 400,

@@ -12,6 +12,7 @@ from app.db import Code, Id, Model
 OPEN = text("until is null")
 UNDECIDED = text("decided_at is null")
 ON_THE_WAY = text("received_at is null and withdrawn_at is null")
+HOLDS = text("ended_at is null")
 STANDS = text("undone_at is null")
 CODES = text("kind = 'code'")
 
@@ -231,3 +232,20 @@ class CorrectionAsked(Model):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     agreed: Mapped[bool | None]
+
+
+class Consent(Model):
+    """An answer to a purpose (`rules.consents`), to this version of its text. Never changed: `ended_at` says from when
+    it counts no more, because it was withdrawn or another answer was given."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        Index("uq_consent_holds", "person_id", "purpose", unique=True, sqlite_where=HOLDS, postgresql_where=HOLDS),
+    )
+    id: Mapped[Id]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    purpose: Mapped[Code]
+    text_version: Mapped[int]
+    agreed: Mapped[bool]
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

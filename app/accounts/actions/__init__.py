@@ -17,6 +17,7 @@ from app.accounts.actions.codes import (
     tidy_code,
     use_code,
 )
+from app.accounts.actions.consents import consent, refuse_consent, withdraw_consent
 from app.accounts.actions.corrections import (
     CorrectionDecided,
     NobodyConfirms,
@@ -143,6 +144,7 @@ __all__ = [
     "ask_correction",
     "change_password",
     "come_back",
+    "consent",
     "correct",
     "count_failure",
     "counter",
@@ -173,6 +175,7 @@ __all__ = [
     "person_of_slip",
     "read_name",
     "receive",
+    "refuse_consent",
     "refuse_resting",
     "rehash",
     "require_nobody",
@@ -189,4 +192,5 @@ __all__ = [
     "use_code",
     "watchers",
     "withdraw",
+    "withdraw_consent",
 ]

@@ -20,6 +20,14 @@ from app.accounts.queries.aliases import (
     gone_into,
     stays_of,
 )
+from app.accounts.queries.consents import (
+    ConsentLine,
+    consented,
+    consenting,
+    consents_of,
+    is_unasked,
+    standing_answer,
+)
 from app.accounts.queries.corrections import CorrectionLine, confirming_unit, corrections_for, corrections_of
 from app.accounts.queries.getting_in import code_ends, session_lives, sessions_of, unseen_reset
 from app.accounts.queries.leavers import (
@@ -71,6 +79,7 @@ __all__ = [
     "Actor",
     "Alias",
     "Arriving",
+    "ConsentLine",
     "CorrectionLine",
     "Entry",
     "Leaver",
@@ -97,6 +106,9 @@ __all__ = [
     "called",
     "code_ends",
     "confirming_unit",
+    "consented",
+    "consenting",
+    "consents_of",
     "corrections_for",
     "corrections_of",
     "entry_of",
@@ -108,6 +120,7 @@ __all__ = [
     "headcount_of",
     "is_exempt",
     "is_officer_anywhere",
+    "is_unasked",
     "is_unmarked",
     "last_introduction",
     "last_place",
@@ -141,6 +154,7 @@ __all__ = [
     "session_lives",
     "sessions_of",
     "similar",
+    "standing_answer",
     "stays_of",
     "token_hash",
     "unseen_reset",

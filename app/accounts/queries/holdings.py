@@ -10,6 +10,7 @@ from app.accounts import rules
 from app.accounts.models import (
     Account,
     Activation,
+    Consent,
     CorrectionAsked,
     Exemption,
     Introduction,
@@ -22,6 +23,7 @@ from app.accounts.models import (
     SignInSession,
 )
 from app.accounts.queries.names import member_code_of, person_names
+from app.accounts.rules.consents import PURPOSES
 from app.audit import AuditLine
 from app.db import db
 from app.holdings import Holding, Row
@@ -32,6 +34,9 @@ WAYS = {"code": "mã đoàn viên", "phone": "số điện thoại", "email": "t
 CODES = {"slip": "phiếu kích hoạt", "reset": "mã đặt lại mật khẩu"}
 
 VERBS = {
+    "consent.give": "đồng ý",
+    "consent.refuse": "không đồng ý",
+    "consent.withdraw": "rút lại đồng ý",
     "correction.ask": "đề nghị sửa thông tin",
     "correction.decline": "không xác nhận đề nghị sửa",
     "correction.take_back": "thôi đề nghị sửa",
@@ -144,6 +149,13 @@ def _codes(person: UUID) -> Iterator[Row]:
 def _corrections(person: UUID) -> Iterator[Row]:
     for row in _own(CorrectionAsked, person, CorrectionAsked.asked_at.desc()):
         yield rules.FIELD_WORDS[row.field], row.value, row.asked_at, row.decided_at, row.agreed
+
+
+def _consents(person: UUID) -> Iterator[Row]:
+    titles = {purpose.name: purpose for purpose in PURPOSES}
+    for row in _own(Consent, person, Consent.at.desc(), Consent.id.desc()):
+        text = titles[row.purpose].texts[row.text_version - 1]
+        yield titles[row.purpose].title, row.text_version, text.question, row.agreed, row.at, row.ended_at
 
 
 def _trail(person: UUID) -> Iterable[Row]:
@@ -279,6 +291,20 @@ HOLDINGS = (
         },
         ("correction.person_id",),
         _corrections,
+    ),
+    Holding(
+        "consents",
+        "Điều đồng ý hoặc không",
+        {
+            "purpose": "Việc",
+            "text_version": "Bản lời hỏi",
+            "question": "Lời hỏi",
+            "agreed": "Đồng ý",
+            "at": "Trả lời lúc",
+            "ended_at": "Thôi hiệu lực lúc",
+        },
+        ("consent.person_id",),
+        _consents,
     ),
     Holding(
         "trail",

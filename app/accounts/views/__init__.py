@@ -2,6 +2,7 @@
 
 from app.accounts.views import (  # noqa: F401 (they add their pages)
     adding,
+    consents,
     correcting,
     getting_in,
     giving,
