@@ -110,7 +110,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _set_clock(settings: Settings) -> None:
     try:
-        clock.set_offset(clock.read_offset(settings.state))
+        clock.begin_story(clock.read_offset(settings.state))
     except ValueError as error:
         raise UnsafeStart(f"{settings.state / 'clock-offset'} is damaged: `make demo` makes the demo anew") from error
 

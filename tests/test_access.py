@@ -232,6 +232,7 @@ BARE = {
     "/quen-mat-khau": 400,
     "/toi/dong-y/<purpose>": 400,
     "/toi/phien/<session_id>/ket-thuc": 404,
+    "/toi/xac-thuc-hai-lop": 400,
     "/toi/sua/<field>": 400,
     "/tu-danh-gia/<int:year>/giu-rieng": 400,
     "/tu-danh-gia/<int:year>/gui": 400,

@@ -41,6 +41,7 @@ EXCEPTIONS = {
     "record_comment.by": ACTED,
     "record_reading.reader": ACTED,
     "role.granted_by": ACTED,
+    "second_step.ended_by": "told with it: by oneself or not",
     "step_done.by": "told with the step: by oneself or not",
     "step_done.recorded_for": "who gave the step before two records became one: it is the same step",
     "unit_change.by": ACTED,
@@ -59,7 +60,7 @@ def personal_columns() -> set[str]:
         for column in table.columns
         if isinstance(column.type, sa.Uuid) and refers_to(column) in (set(), {"person"}) and not is_own_key(column)
     }
-    return found | {f"{child}.{name}" for child, name in hanging({"record", "attempt"})}
+    return found | {f"{child}.{name}" for child, name in hanging({"record", "attempt", "second_step"})}
 
 
 def refers_to(column: Any) -> set[str]:

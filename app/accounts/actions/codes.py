@@ -74,7 +74,7 @@ class AlreadyIn(RuleBroken):
 def make_first_slip(actor: queries.Actor, person_id: UUID, levels: Iterable[int], form_id: str = "") -> str:
     """A slip made by an officer: only for somebody who has not been in yet, and for a role holder only from one level
     up. Raises `AlreadyIn`, `ResetOneLevelUp`, `CodeSpent`."""
-    if not _may_help(actor, person_id, levels):
+    if not may_help(actor, person_id, levels):
         raise ResetOneLevelUp()
     account = db.session.get_one(Account, person_id)
     if account.password_hash is not None:
@@ -98,7 +98,7 @@ def make_reset(actor: queries.Actor | None, person_id: UUID, levels: Iterable[in
     """Six digits that an officer reads out: 15 minutes, once. `levels`: how many levels above the person's unit the
     actor's roles stand. Without an actor it is the command line's. A form that is sent twice has one code. Raises
     `ResetOneLevelUp`, `CodeSpent`."""
-    if actor is not None and (actor.person_id == person_id or not _may_help(actor, person_id, levels)):
+    if actor is not None and (actor.person_id == person_id or not may_help(actor, person_id, levels)):
         raise ResetOneLevelUp()
     by = actor.person_id if actor else None
     code = derived_code("reset", by, person_id, form_id) if form_id else chance.digits(6)
@@ -106,7 +106,7 @@ def make_reset(actor: queries.Actor | None, person_id: UUID, levels: Iterable[in
     return code
 
 
-def _may_help(actor: queries.Actor, person_id: UUID, levels: Iterable[int]) -> bool:
+def may_help(actor: queries.Actor, person_id: UUID, levels: Iterable[int]) -> bool:
     """Whether the actor may let this person in: a role holder from one level above every unit where they hold one."""
     today = clock.today()
     held = queries.roles_of(person_id, today)

@@ -74,6 +74,14 @@ from app.accounts.queries.members import (
 from app.accounts.queries.names import is_unmarked, member_code_of, names_of, person_names, persons_named
 from app.accounts.queries.officers import Officer, RoleInUnit, is_officer_anywhere, officers_of, roles_in
 from app.accounts.queries.reach import Reach, first_unit, levels_above, own_unit, place_words, reach, reaches
+from app.accounts.queries.second_step import (
+    has_second_step,
+    is_being_set_up,
+    recovery_left,
+    standing_step,
+    unseen_end,
+    with_second_step,
+)
 
 __all__ = [
     "Actor",
@@ -117,7 +125,9 @@ __all__ = [
     "given_by_another",
     "gone_into",
     "has_been_in",
+    "has_second_step",
     "headcount_of",
+    "is_being_set_up",
     "is_exempt",
     "is_officer_anywhere",
     "is_unasked",
@@ -149,15 +159,19 @@ __all__ = [
     "place_words",
     "reach",
     "reaches",
+    "recovery_left",
     "roles_in",
     "roles_of",
     "session_lives",
     "sessions_of",
     "similar",
     "standing_answer",
+    "standing_step",
     "stays_of",
     "token_hash",
+    "unseen_end",
     "unseen_reset",
     "waiting_of",
     "ways_of",
+    "with_second_step",
 ]

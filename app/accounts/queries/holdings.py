@@ -18,7 +18,9 @@ from app.accounts.models import (
     Membership,
     Person,
     PersonAlias,
+    RecoveryCode,
     Role,
+    SecondStep,
     SignInName,
     SignInSession,
 )
@@ -62,6 +64,13 @@ VERBS = {
     "reset.use": "đặt lại mật khẩu",
     "role.grant": "giao nhiệm vụ",
     "role.revoke": "kết thúc nhiệm vụ",
+    "second_step.begin": "bắt đầu bật xác thực hai lớp",
+    "second_step.codes": "tạo mã dự phòng",
+    "second_step.off": "tắt xác thực hai lớp",
+    "second_step.on": "bật xác thực hai lớp",
+    "second_step.recover": "dùng mã dự phòng",
+    "second_step.stop": "thôi bật xác thực hai lớp",
+    "second_step.take_off": "tắt xác thực hai lớp",
     "session.end": "thoát",
     "session.open": "đăng nhập",
     "slip.make": "cấp phiếu kích hoạt",
@@ -156,6 +165,14 @@ def _consents(person: UUID) -> Iterator[Row]:
     for row in _own(Consent, person, Consent.at.desc(), Consent.id.desc()):
         text = titles[row.purpose].texts[row.text_version - 1]
         yield titles[row.purpose].title, row.text_version, text.question, row.agreed, row.at, row.ended_at
+
+
+def _second_step(person: UUID) -> Iterator[Row]:
+    counted = sa.select(sa.func.count(RecoveryCode.id), sa.func.count(RecoveryCode.used_at))
+    for row in _own(SecondStep, person, SecondStep.made.desc()):
+        codes, used = db.session.execute(counted.where(RecoveryCode.second_step_id == row.id)).one()
+        by_self = None if row.ended_at is None else row.ended_by == person
+        yield row.made, row.confirmed_at, codes, used, row.ended_at, by_self, row.seen_at
 
 
 def _trail(person: UUID) -> Iterable[Row]:
@@ -291,6 +308,21 @@ HOLDINGS = (
         },
         ("correction.person_id",),
         _corrections,
+    ),
+    Holding(
+        "second_step",
+        "Xác thực hai lớp, không ghi mã là gì",
+        {
+            "made": "Bắt đầu",
+            "confirmed_at": "Bật lúc",
+            "recovery_codes": "Số mã dự phòng",
+            "recovery_used": "Đã dùng",
+            "ended_at": "Tắt lúc",
+            "ended_by_self": "Tự tắt",
+            "seen_at": "Đã biết lúc",
+        },
+        ("second_step.person_id", "recovery_code.second_step_id"),
+        _second_step,
     ),
     Holding(
         "consents",

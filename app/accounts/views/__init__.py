@@ -4,6 +4,7 @@ from app.accounts.views import (  # noqa: F401 (they add their pages)
     adding,
     consents,
     correcting,
+    entering,
     getting_in,
     giving,
     listing,
@@ -11,6 +12,7 @@ from app.accounts.views import (  # noqa: F401 (they add their pages)
     members,
     moving,
     own,
+    second_step,
     slips,
 )
 from app.accounts.views.blueprint import pages

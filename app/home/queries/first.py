@@ -64,6 +64,7 @@ class FirstPage:
     contact: Contact | None
     anniversary: rules.Anniversary
     reset: "ResetNews | None"
+    second_step: "SecondStepNews"
     corrections: list[accounts.CorrectionLine]
     unmarked: bool
     on_the_way: accounts.OnTheWay | None
@@ -83,6 +84,16 @@ class ResetNews:
     by: str
 
 
+@dataclass(frozen=True)
+class SecondStepNews:
+    """Somebody else took the second step off (`ended_at`, and who if a person did); or an administrator has none yet
+    (`missing`)."""
+
+    ended_at: datetime | None
+    by: str
+    missing: bool
+
+
 def first_page(actor: Actor) -> FirstPage:
     today = clock.today()
     held = home_units(actor)
@@ -94,6 +105,7 @@ def first_page(actor: Actor) -> FirstPage:
         contact=contact(actor),
         anniversary=rules.next_anniversary(today),
         reset=reset_news(actor.person_id),
+        second_step=second_step_news(actor),
         corrections=accounts.corrections_of(actor.person_id),
         unmarked=asks_for_marks(actor.person_id),
         on_the_way=None if actor.memberships else accounts.on_the_way(actor.person_id, today),
@@ -112,6 +124,13 @@ def begins_at(actor: Actor) -> str:
     union, at the first page."""
     now = None if home_units(actor) else member_part(actor).now
     return now.url if now else url_for("home.first_page")
+
+
+def second_step_news(actor: Actor) -> SecondStepNews:
+    ended = accounts.unseen_end(actor.person_id)
+    by = accounts.person_names({ended.ended_by}).get(ended.ended_by, "") if ended and ended.ended_by else ""
+    missing = actor.holds("admin") and not accounts.has_second_step(actor.person_id)
+    return SecondStepNews(ended.ended_at if ended else None, by, missing)
 
 
 def reset_news(person_id: UUID) -> ResetNews | None:

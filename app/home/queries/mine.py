@@ -42,6 +42,7 @@ class Mine:
     sessions: list[SessionLine]
     readings: list[records.ReadingLine]
     readers: list[records.RecordReaders]
+    second_step: bool
 
     @property
     def ways(self) -> set[str]:
@@ -73,4 +74,5 @@ def mine(actor: Actor) -> Mine:
         ],
         readings=records.readings_of(actor.person_id),
         readers=records.may_read_today(actor.person_id),
+        second_step=accounts.has_second_step(actor.person_id),
     )
