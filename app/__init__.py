@@ -179,6 +179,7 @@ def _join_slices(app: Flask) -> None:
     if accounts.require_nobody not in units.before_closing:
         units.before_closing.append(accounts.require_nobody)
     app.extensions["holdings"] = HOLDINGS
+    app.extensions["detour"] = current.detour
     app.extensions["nav"] = navigation.nav
     app.extensions["contact"] = home.contact
     app.extensions["owner"] = home.owner

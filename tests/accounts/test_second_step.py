@@ -1,6 +1,7 @@
 """The second step: set up by its person, asked for after every password, no code twice, nobody locked out for good."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -405,3 +406,29 @@ def test_for_the_last_administrator_the_server_does_it(world: World) -> None:
 def test_an_administrator_without_one_is_reminded(world: World) -> None:
     assert OWN in make.sign_in(world.app, world.huy).get("/").text
     assert OWN not in make.sign_in(world.app, world.hanh).get("/").text
+
+
+# --- asked of a role ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def strict(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The settings ask it of administrators."""
+    settings = replace(world.app.extensions["settings"], second_step_for=("admin",))
+    monkeypatch.setitem(world.app.extensions, "settings", settings)
+    return world
+
+
+def test_where_it_is_asked_of_a_role_nothing_else_opens_before(strict: World) -> None:
+    client = make.sign_in(strict.app, strict.huy)
+    for path in ("/", "/toi", "/don-vi/Q1/don-vi"):
+        assert client.get(path).headers["Location"].endswith(OWN)
+    assert "yêu cầu" in client.get(OWN).text
+    begin(client)
+    make.post(client, f"{OWN}/xac-nhan", {"typed": code_for(strict, strict.huy), "form_id": "f" * 20}, form_on=OWN)
+    assert client.get("/").status_code == 200
+
+
+def test_who_holds_another_role_is_not_held_up(strict: World) -> None:
+    assert make.sign_in(strict.app, strict.hanh).get("/").status_code == 200
+    assert make.sign_in(strict.app, strict.hoa).get("/").status_code == 200

@@ -7,8 +7,8 @@ from flask import flash, redirect, render_template, url_for
 
 from app import chance, clock
 from app.accounts import actions, passwords, policies, queries
-from app.accounts.current import me
-from app.accounts.forms import PresentPasswordForm, SecondStepForm
+from app.accounts.current import detour, me
+from app.accounts.forms import FirstCodeForm, PresentPasswordForm, SecondStepForm
 from app.accounts.models import Account
 from app.accounts.queries import Actor
 from app.accounts.rules import second_step as rules
@@ -40,11 +40,12 @@ def _page(form: Form | None = None, refusal: RuleBroken | None = None) -> str:
         return _render("off", form or PresentPasswordForm(), refusal)
     name = queries.member_code_of(actor.person_id) or actor.name
     drawn, plain = qr(rules.address_of(secret.plain, name)), rules.grouped(secret.plain, 4)
-    return _render("setting", form or SecondStepForm(), refusal, drawn=drawn, secret=plain)
+    return _render("setting", form or FirstCodeForm(), refusal, drawn=drawn, secret=plain)
 
 
 def _render(state: str, form: Form, refusal: RuleBroken | None, **facts: object) -> str:
     ready = {"state": state, "form": form, "refusal": refusal, "form_id": chance.token(16), **facts}
+    ready["must"] = detour(me(), "") is not None
     return render_template("accounts/own_second_step.html", **ready)
 
 
@@ -83,7 +84,7 @@ def _begin(actor: Actor, present: str) -> None:
 @limiter.limit("60 per minute")
 def confirm_second_step() -> Answer:
     """The first code shows that the telephone has the secret; the recovery codes are told now and never again."""
-    return _with_code(lambda actor, typed: _told(actions.confirm_second_step, actor, typed))
+    return _with_code(lambda actor, typed: _told(actions.confirm_second_step, actor, typed), FirstCodeForm)
 
 
 @pages.post("/toi/xac-thuc-hai-lop/ma-du-phong", policy=policies.signed_in)
@@ -115,9 +116,9 @@ def turn_second_step_off() -> Answer:
     return _with_code(_turn_off)
 
 
-def _with_code(work: Callable[[Actor, str], Answer]) -> Answer:
+def _with_code(work: Callable[[Actor, str], Answer], kind: type[SecondStepForm] = SecondStepForm) -> Answer:
     """Do it for a right code. Where nothing stands any more, as after a second click, there is nothing to do."""
-    actor, form = me(), SecondStepForm()
+    actor, form = me(), kind()
     if queries.standing_step(actor.person_id) is None:
         return redirect(url_for("accounts.own_second_step"), 303)
     try:
