@@ -1,7 +1,6 @@
 """What this slice holds about a person."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,41 +16,19 @@ from app.steps import rules as steps
 from app.steps.models import Programme
 from app.units import queries as units
 
-
-@dataclass(frozen=True)
-class _Tried:
-    """An attempt of one's own with its newest mark, and what was answered (revision → options) in its saves."""
-
-    row: Attempt
-    year: int
-    module: str
-    items: list[Any]
-    mark: Mark | None
-    answers: dict[str, Any]
-    saves: int
-
-    @property
-    def name(self) -> tuple[int, str, int]:
-        return self.year, self.module, self.row.n
+Name = tuple[int, str, int]  # year, module, and which try
 
 
-def _tried(person: UUID) -> list[_Tried]:
-    mine = sa.select(Attempt.id).where(Attempt.person_id == person)
-    marks = sa.select(Mark).where(Mark.attempt_id.in_(mine)).order_by(Mark.at)
-    newest = {mark.attempt_id: mark for mark in db.session.scalars(marks)}
-    saved = _saved(mine)
+def _tried(person: UUID) -> list[tuple[Attempt, Name]]:
+    """The attempts of a person, the newest first, and what each is called."""
     titles = {(row.programme_id, row.slug): row.title for row in db.session.execute(MODULES)}
     found = db.session.execute(
-        sa.select(Attempt, Programme.year, Paper.items)
+        sa.select(Attempt, Programme.year)
         .join(Programme, Programme.id == Attempt.programme_id)
-        .join(Paper, Paper.id == Attempt.paper_id)
         .where(Attempt.person_id == person)
         .order_by(Attempt.started.desc(), Attempt.id)
     )
-    return [
-        _Tried(row, year, _title(row, titles), items, newest.get(row.id), *saved.get(row.id, ({}, 0)))
-        for row, year, items in found
-    ]
+    return [(row, (year, _title(row, titles), row.n)) for row, year in found]
 
 
 MODULES = sa.select(Module.programme_id, Module.slug, Module.title)
@@ -62,40 +39,48 @@ def _title(attempt: Attempt, titles: dict[tuple[int, str], str]) -> str:
     return titles.get((attempt.programme_id, slug), slug)
 
 
-def _saved(attempts: sa.Select[UUID]) -> dict[UUID, tuple[dict[str, Any], int]]:
-    """What was saved last of each question, and how often something was."""
-    rows = sa.select(AnswerSave.attempt_id, AnswerSave.body).where(AnswerSave.attempt_id.in_(attempts))
-    found: dict[UUID, tuple[dict[str, Any], int]] = {}
-    for attempt, body in db.session.execute(rows.order_by(AnswerSave.epoch, AnswerSave.seq)):
-        before, times = found.get(attempt, ({}, 0))
-        found[attempt] = before | body, times + 1
-    return found
+def _of(person: UUID, what: sa.Select[*tuple[Any, ...]]) -> sa.Result[*tuple[Any, ...]]:
+    """`what`, of the attempts of this person."""
+    return db.session.execute(what.where(Attempt.person_id == person))
 
 
 def _attempts(person: UUID) -> Iterator[Row]:
     tried = _tried(person)
-    named = units.last_names(one.row.unit_at_start for one in tried)
-    for one in tried:
-        row, mark = one.row, one.mark
-        points = (mark.points, mark.total) if mark else (None, None)
-        source, place = steps.SOURCE_WORDS[row.source], named.get(row.unit_at_start or 0)
+    marked = sa.select(Mark.attempt_id, Mark.points, Mark.total).join(Attempt, Attempt.id == Mark.attempt_id)
+    marks = {attempt: (points, total) for attempt, points, total in _of(person, marked.order_by(Mark.at))}
+    counted = sa.select(AnswerSave.attempt_id, sa.func.count()).join(Attempt, Attempt.id == AnswerSave.attempt_id)
+    saves = {row[0]: row[1] for row in _of(person, counted.group_by(AnswerSave.attempt_id))}
+    named = units.last_names(row.unit_at_start for row, _ in tried)
+    for row, name in tried:
         times = (row.started, row.deadline, row.submitted_at, row.closed_at)
-        yield *one.name, *times, *points, row.pass_mark, one.saves, source, place
+        points = (*marks.get(row.id, (None, None)), row.pass_mark, saves.get(row.id, 0))
+        yield *name, *times, *points, steps.SOURCE_WORDS[row.source], named.get(row.unit_at_start or 0)
 
 
 def _answers(person: UUID) -> Iterator[Row]:
     """Question by question. What is right is told of closed attempts alone, as on their own pages."""
-    tried = _tried(person)
-    asked = bodies({item["revision"] for one in tried for item in one.items})
-    for one in tried:
-        marked = {item["revision"]: item for item in one.mark.detail} if one.mark and one.row.closed_at else {}
-        for k, item in enumerate(one.items, start=1):
-            revision = item["revision"]
-            mark = marked.get(revision)
-            chosen = mark["chosen"] if mark else one.answers.get(str(revision), [])
-            texts = {option["id"]: option["text"] for option in asked[revision]["options"]}
+    marked = sa.select(Mark.attempt_id, Mark.detail).join(Attempt, Attempt.id == Mark.attempt_id)
+    details = {row.attempt_id: row.detail for row in _of(person, marked.order_by(Mark.at))}
+    papers = {row.id: row.items for row in _of(person, sa.select(Paper.id, Paper.items).join(Attempt))}
+    asked = bodies({item["revision"] for items in papers.values() for item in items})
+    for row, name in _tried(person):
+        told = {item["revision"]: item for item in details.get(row.id, [])} if row.closed_at else {}
+        saved = {} if told else _saved(row.id)
+        for k, item in enumerate(papers[row.paper_id], start=1):
+            revision, mark = asked[item["revision"]], told.get(item["revision"])
+            chosen = mark["chosen"] if mark else saved.get(str(item["revision"]), [])
+            texts = {option["id"]: option["text"] for option in revision["options"]}
             said = ", ".join(texts[option] for option in chosen) or None
-            yield *one.name, k, asked[revision]["text"], said, mark["right"] if mark else None
+            yield *name, k, revision["text"], said, mark["right"] if mark else None
+
+
+def _saved(attempt: UUID) -> dict[str, Any]:
+    """What was saved last of each question of an attempt that has no mark yet."""
+    rows = sa.select(AnswerSave.body).where(AnswerSave.attempt_id == attempt)
+    found: dict[str, Any] = {}
+    for body in db.session.scalars(rows.order_by(AnswerSave.epoch, AnswerSave.seq)):
+        found |= body
+    return found
 
 
 def _seen(person: UUID) -> Iterator[Row]:
