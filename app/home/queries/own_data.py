@@ -13,8 +13,8 @@ from app.holdings import Holding, Row, Value
 from app.refusal import NotThere
 from app.web.pager import Page, within
 
-SHOWN = 10  # rows of each part on the page of all
-SIZE = 100  # rows on the page of one part
+SHOWN, SHOWN_LONG = 10, 3  # rows of each part on the page of all; of a part with long texts
+SIZE, SIZE_LONG = 100, 20  # rows on the page of one part
 SCHEMA = "lam-theo/du-lieu/1"
 
 
@@ -49,9 +49,9 @@ class OwnData:
         return {"schema": SCHEMA, "made": made, "member_code": self.code, "parts": parts}
 
 
-def own_data(actor: Actor, most: int | None = None) -> OwnData:
-    """All parts, with all their rows or the first `most` of each. It is one's own: no reading is recorded."""
-    parts = [OwnPart(holding, _first(_rows(holding, actor), most)) for holding in _holdings()]
+def own_data(actor: Actor, whole: bool = True) -> OwnData:
+    """All parts, with all their rows or the first ones of each. It is one's own: no reading is recorded."""
+    parts = [_part(holding, actor, whole) for holding in _holdings()]
     return OwnData(
         name=actor.name,
         code=accounts.member_code_of(actor.person_id) or "",
@@ -67,8 +67,9 @@ def own_part(actor: Actor, key: str, number: int) -> OwnPart:
     if holding is None:
         raise NotThere()
     rows = _rows(holding, actor)
-    number = within(number, SIZE, len(rows))
-    return OwnPart(holding, Page(rows[(number - 1) * SIZE : number * SIZE], number, SIZE, len(rows)))
+    size = SIZE_LONG if holding.wide else SIZE
+    number = within(number, size, len(rows))
+    return OwnPart(holding, Page(rows[(number - 1) * size : number * size], number, size, len(rows)))
 
 
 def _holdings() -> tuple[Holding, ...]:
@@ -80,8 +81,10 @@ def _rows(holding: Holding, actor: Actor) -> list[Row]:
     return list(holding.rows(actor.person_id))
 
 
-def _first(rows: list[Row], most: int | None) -> Page[Row]:
-    return Page(rows[:most], 1, most or max(1, len(rows)), len(rows))
+def _part(holding: Holding, actor: Actor, whole: bool) -> OwnPart:
+    rows = _rows(holding, actor)
+    most = max(1, len(rows)) if whole else SHOWN_LONG if holding.wide else SHOWN
+    return OwnPart(holding, Page(rows[:most], 1, most, len(rows)))
 
 
 def plain(value: Value) -> str | int | bool | None:

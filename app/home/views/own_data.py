@@ -10,7 +10,6 @@ from app.accounts.current import me
 from app.documents import pdf
 from app.home import queries
 from app.home.queries import OwnData, OwnPart, readable
-from app.home.queries.own_data import SHOWN
 from app.home.views.blueprint import pages
 from app.refusal import RuleBroken
 from app.web.downloads import JSON, PDF, download, keeps_no_file, zalo
@@ -27,7 +26,7 @@ class OthersUseThis(RuleBroken):
 
 @pages.get("/toi/du-lieu", policy=policies.signed_in)
 def own_data() -> str:
-    page = queries.own_data(me(), SHOWN)
+    page = queries.own_data(me(), whole=False)
     return render_template("home/own_data.html", page=page, parts=page.parts, readable=readable)
 
 
