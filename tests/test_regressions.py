@@ -181,7 +181,7 @@ def test_a_sign_in_beside_a_change_of_password_does_not_survive_it(both: World) 
         with writing():
             accounts.hold(both.hoa)
             with both.app.test_request_context():
-                getting_in._settle(both.hoa, present, None)
+                getting_in._settle(both.hoa, present, None, False)
         committed.set()
 
     assert faults(at_once(both.app, change, sign_in)) == []
