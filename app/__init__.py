@@ -20,6 +20,7 @@ from app import db as database
 from app.accounts import actions as accounts
 from app.accounts import current, policies
 from app.accounts import views as accounts_views
+from app.accounts.queries import holdings as accounts_holdings
 from app.administration import views as administration_views
 from app.assessments import views as assessments_views
 from app.commitments import views as commitments_views
@@ -31,6 +32,7 @@ from app.home import queries as home
 from app.home import views as home_views
 from app.jobs.transport import Transport
 from app.lessons import views as lessons_views
+from app.lessons.queries import holdings as lessons_holdings
 from app.migrating import render_item, stands_at
 from app.notices import sources as notices
 from app.notices import views as notices_views
@@ -39,10 +41,14 @@ from app.organisation import views as organisation_views
 from app.progress import views as progress_views
 from app.quizzes import commands as _periodic  # noqa: F401 (it registers periodic work)
 from app.quizzes import views as quizzes_views
+from app.quizzes.queries import holdings as quizzes_holdings
 from app.records import views as records_views
+from app.records.queries import holdings as records_holdings
 from app.rosters import commands as _lists  # noqa: F401 (it registers background work)
 from app.rosters import views as rosters_views
+from app.rosters.queries import holdings as rosters_holdings
 from app.steps import actions as steps
+from app.steps.queries import holdings as steps_holdings
 from app.units import actions as units
 from app.web import errors, guard, templating
 from app.web.forms import csrf
@@ -65,6 +71,14 @@ PAGES = (
     notices_views.pages,
     administration_views.pages,
     organisation_views.pages,
+)
+HOLDINGS = (
+    *accounts_holdings.HOLDINGS,
+    *steps_holdings.HOLDINGS,
+    *records_holdings.HOLDINGS,
+    *lessons_holdings.HOLDINGS,
+    *quizzes_holdings.HOLDINGS,
+    *rosters_holdings.HOLDINGS,
 )
 
 
@@ -101,7 +115,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _set_clock(settings: Settings) -> None:
     try:
-        clock.set_offset(clock.read_offset(settings.state))
+        clock.begin_story(clock.read_offset(settings.state))
     except ValueError as error:
         raise UnsafeStart(f"{settings.state / 'clock-offset'} is damaged: `make demo` makes the demo anew") from error
 
@@ -170,6 +184,8 @@ def _join_slices(app: Flask) -> None:
     if accounts.require_nobody not in units.before_closing:
         units.before_closing.append(accounts.require_nobody)
     notices.join()
+    app.extensions["holdings"] = HOLDINGS
+    app.extensions["detour"] = current.detour
     app.extensions["nav"] = navigation.nav
     app.extensions["contact"] = home.contact
     app.extensions["owner"] = home.owner

@@ -20,6 +20,7 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 _offset = timedelta()
+_story = timedelta()  # as much of it as is the demo's
 
 
 def now() -> datetime:
@@ -49,6 +50,18 @@ def offset() -> timedelta:
 def set_offset(value: timedelta) -> None:
     global _offset
     _offset = value
+
+
+def begin_story(offset: timedelta) -> None:
+    """From now on time is the demo's."""
+    global _story
+    _story = offset
+    set_offset(offset)
+
+
+def on_telephones() -> datetime:
+    """The moment as people's telephones have it: `now()` without the demo's offset."""
+    return now() - _story
 
 
 @contextmanager

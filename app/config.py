@@ -57,6 +57,7 @@ class Settings:
     demo_date: date
     practice_url: str = ""
     durable: bool = True
+    second_step_for: tuple[str, ...] = ()
     content: Path = ROOT
     mail: MailServer | None = None
 
@@ -90,10 +91,19 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         master_key=master_key(Path(environ.get("MASTER_KEY_FILE", state / "master-key"))),
         public_url=environ.get("PUBLIC_URL", "").rstrip("/"),
         trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
+        second_step_for=tuple(named(environ.get("SECOND_STEP_FOR", ""))),
         demo_date=date.fromisoformat(environ.get("DEMO_DATE", DEMO_DATE.isoformat())),
         practice_url=environ.get("PRACTICE_URL", ""),
         mail=mail_server(environ),
     )
+
+
+ROLES = ("officer", "organiser", "editor", "admin")
+
+
+def named(written: str) -> list[str]:
+    """The words of a list such as `admin, organiser`."""
+    return written.replace(",", " ").split()
 
 
 def unreadable(environ: Mapping[str, str]) -> list[str]:
@@ -106,6 +116,8 @@ def unreadable(environ: Mapping[str, str]) -> list[str]:
             faults.append(f"DEMO_DATE must be {EARLIEST_DEMO} or later: the demo's story begins a month before")
     except ValueError:
         faults.append("DEMO_DATE must be a date like 2020-05-12")
+    if not set(named(environ.get("SECOND_STEP_FOR", ""))) <= set(ROLES):
+        faults.append(f"SECOND_STEP_FOR names roles, some of: {', '.join(ROLES)}")
     for name in ("DATABASE_URL", "KEYS_URL"):
         try:
             make_url(environ.get(name) or "sqlite://")

@@ -109,7 +109,7 @@ def test_without_a_state_every_command_says_what_makes_it(tmp_path: Path) -> Non
     named = {(group, name) for group, found in groups.items() for name in found.commands if group != "db"}
     assert {("audit", "verify"), ("jobs", "run"), ("content", "load")} < named
     for words in sorted(named - {("demo", "make"), ("checks", "migrations")}):  # these make their own
-        given = ("X",) if words == ("accounts", "reset") else ()
+        given = ("X",) if words[0] == "accounts" else ()
         found = app.test_cli_runner().invoke(args=[*words, *given])
         assert found.exit_code == 1, words
         assert "make run" in found.output, words

@@ -99,6 +99,13 @@ def test_a_setting_that_cannot_be_read_is_refused_in_words(complete: dict[str, s
     assert name in refusal(complete | {name: value})[0]
 
 
+def test_roles_that_need_a_second_step_are_named_and_no_others(tmp_path: Path) -> None:
+    state = {"STATE_DIR": str(tmp_path)}
+    assert "SECOND_STEP_FOR" in refusal(state | {"SECOND_STEP_FOR": "admin, director"})[0]
+    assert config.read(state | {"SECOND_STEP_FOR": "admin, organiser"}).second_step_for == ("admin", "organiser")
+    assert config.read(state).second_step_for == ()
+
+
 def test_a_demo_date_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
     assert "DEMO_DATE" in refusal({"STATE_DIR": str(tmp_path), "DEMO_DATE": "12/5/2020"})[0]
 

@@ -19,6 +19,19 @@ def tidy() -> None:
         actions.tidy()
 
 
+@group.command("second-step-off")
+@click.argument("name")
+def second_step_off(name: str) -> None:
+    """The last door for who has lost the telephone and the recovery codes: signing in takes the password alone. The
+    person is told."""
+    person = actions.find_person(name)
+    if person is None:
+        sys.exit(f"{name}: no account, or two persons share it. Use the member code.")
+    with writing():
+        actions.take_off(None, person)
+    click.echo("The second step is off; it can be turned on again at /toi/xac-thuc-hai-lop.")
+
+
 @group.command("reset")
 @click.argument("name")
 def reset(name: str) -> None:

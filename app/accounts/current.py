@@ -3,7 +3,7 @@
 from typing import cast
 
 import sqlalchemy as sa
-from flask import Flask, Request, Response, current_app, g, request, session
+from flask import Flask, Request, Response, current_app, g, request, session, url_for
 from flask_login import LoginManager, current_user
 
 from app import chance, clock
@@ -46,6 +46,28 @@ def _touch(actor: Actor) -> None:
     if row is not None and row.seen < clock.now() - rules.TOUCH_EVERY:
         with writing():
             actions.touch_session(actor.session_id, row.made, bool(actor.roles), actor.shared)
+
+
+SETS_UP = frozenset(
+    f"accounts.{name}"
+    for name in (
+        "own_second_step",
+        "begin_second_step",
+        "confirm_second_step",
+        "stop_second_step",
+        "password",
+        "change_password",
+        "sign_out",
+    )
+)
+
+
+def detour(actor: Actor, endpoint: str) -> str | None:
+    """Where the settings ask a second step of a role (`SECOND_STEP_FOR`), whoever holds it has to set one up first."""
+    asked: tuple[str, ...] = current_app.extensions["settings"].second_step_for
+    if endpoint in SETS_UP or not actor.holds(*asked) or queries.has_second_step(actor.person_id):
+        return None
+    return url_for("accounts.own_second_step")
 
 
 def device_of() -> str:

@@ -45,6 +45,18 @@ class ChangePasswordForm(NewPasswordForm):
     present = PasswordField("Mật khẩu đang dùng", [InputRequired(), Length(max=1000)])
 
 
+class SecondStepForm(Form):
+    typed = StringField("Mã 6 số trong ứng dụng, hoặc một mã dự phòng", [InputRequired(), Length(max=40)])
+
+
+class FirstCodeForm(SecondStepForm):
+    typed = StringField("Mã 6 số ứng dụng đang hiện", [InputRequired(), Length(max=40)])
+
+
+class PresentPasswordForm(Form):
+    present = PasswordField("Mật khẩu đang dùng", [InputRequired(), Length(max=1000)])
+
+
 class WithGroup(Form):
     """A form that offers the tổ of a unit."""
 

@@ -8,10 +8,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fal
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Code, Id, Model
+from app.sealed import Sealed
 
 OPEN = text("until is null")
 UNDECIDED = text("decided_at is null")
 ON_THE_WAY = text("received_at is null and withdrawn_at is null")
+HOLDS = text("ended_at is null")
 STANDS = text("undone_at is null")
 CODES = text("kind = 'code'")
 
@@ -231,3 +233,53 @@ class CorrectionAsked(Model):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     agreed: Mapped[bool | None]
+
+
+class Consent(Model):
+    """An answer to a purpose (`rules.consents`), to this version of its text. Never changed: `ended_at` says from when
+    it counts no more, because it was withdrawn or another answer was given."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        Index("uq_consent_holds", "person_id", "purpose", unique=True, sqlite_where=HOLDS, postgresql_where=HOLDS),
+    )
+    id: Mapped[Id]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    purpose: Mapped[Code]
+    text_version: Mapped[int]
+    agreed: Mapped[bool]
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class SecondStep(Model):
+    """Codes from an app, asked for after the password: it counts once it is confirmed. `last_period` is the last whose
+    code was used, `last_entry` by which form. After its end, by its person or by somebody above (`ended_by`), the
+    secret is gone; the row stays until the person has seen that another ended it, and as proof."""
+
+    __tablename__ = "second_step"
+    __table_args__ = (
+        Index("uq_second_step_on", "person_id", unique=True, sqlite_where=HOLDS, postgresql_where=HOLDS),
+        CheckConstraint("(ended_at is null) = (sealed_secret is not null)", name="secret"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    sealed_secret: Mapped[bytes | None] = mapped_column(Sealed)
+    made: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_period: Mapped[int] = mapped_column(default=0)
+    last_entry: Mapped[Code | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None]
+    seen_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Model):
+    """In place of a code from the app, once. `used_entry`: by which form."""
+
+    __tablename__ = "recovery_code"
+    id: Mapped[Id]
+    second_step_id: Mapped[UUID] = mapped_column(ForeignKey("second_step.id"), index=True)
+    code_hash: Mapped[Code] = mapped_column(unique=True)
+    used_at: Mapped[datetime | None]
+    used_entry: Mapped[Code | None]

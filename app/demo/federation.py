@@ -51,7 +51,7 @@ def make_once() -> bool:
     mark = _unfinished(settings)
     mark.touch()
     begin = datetime.combine(settings.demo_date, time(8), clock.VIETNAM).astimezone(UTC)
-    clock.set_offset(clock.offset() + (begin - clock.now()))
+    clock.begin_story(clock.offset() + (begin - clock.now()))
     clock.store_offset(settings.state, clock.offset())
     _Story(settings.demo_date - timedelta(days=1)).tell()
     mark.unlink()
@@ -81,7 +81,7 @@ def start_over(settings: Settings) -> None:
     shutil.rmtree(settings.state / "files", ignore_errors=True)
     (settings.state / "clock-offset").unlink(missing_ok=True)
     _unfinished(settings).unlink(missing_ok=True)
-    clock.set_offset(timedelta())
+    clock.begin_story(timedelta())
     current_app.extensions["key_store"] = sealed.KeyStore(db.get_engine("keys"), settings.master_key)
 
 

@@ -67,6 +67,14 @@ HELD = (
         "/don-vi/<code>/ho-so/<uuid:record_id>",
     ),
     Held("Phiếu giữ riêng, bản nháp", SELF, NOT_SEEN, "khi còn tài khoản", "/tu-danh-gia/<int:year>"),
+    Held("Điều đã đồng ý, không đồng ý, đã rút lại", SELF, NOT_SEEN, "khi còn tài khoản", "/toi/dong-y"),
+    Held(
+        "Xác thực hai lớp: đang bật hay tắt; ai tắt, lúc nào",
+        SELF,
+        f"{NOT_SEEN}, trừ của cán bộ công đoàn: đang bật hay tắt",
+        "khi còn tài khoản; mã bí mật mất ngay khi tắt",
+        "/toi/xac-thuc-hai-lop",
+    ),
     Held("Máy đang đăng nhập", SELF, NOT_SEEN, SESSION_KEPT, "/toi"),
     Held(
         "Ai giữ nhiệm vụ công đoàn; số điện thoại của đơn vị",

@@ -100,3 +100,9 @@ def seal_comments(author: UUID, comments: Mapping[str, str]) -> tuple[SealedComm
 
 def open_comment(comment: UUID, value: bytes) -> str:
     return _open(value, _comment(comment))
+
+
+def open_deed(deed: UUID, value: bytes) -> dict[str, str]:
+    """What and how."""
+    found: dict[str, str] = json.loads(_open(value, _deed(deed)))
+    return found

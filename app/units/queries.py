@@ -1,5 +1,6 @@
 """Which units there are on a day, and which stand below which."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -148,3 +149,9 @@ def groups_of(unit_id: int, day: date) -> list[UnitRow]:
     ids = list(db.session.scalars(below(unit_id, day).where(UnitPath.depth > 0)))
     found = names(set(ids), day).values()
     return sorted((one for one in found if not one.counts_members and not one.federation), key=lambda one: one.sort_key)
+
+
+def last_names(unit_ids: Iterable[int | None]) -> dict[int, str]:
+    """What each of these units is called, or was called last: also those that are closed."""
+    named = sa.select(UnitName.unit_id, UnitName.name).where(UnitName.unit_id.in_({id for id in unit_ids if id}))
+    return {row.unit_id: row.name for row in db.session.execute(named.order_by(UnitName.since))}

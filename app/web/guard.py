@@ -1,6 +1,7 @@
 """Who may use a route. A route without a policy cannot exist.
 
-A policy answers for the person alone ("is an officer somewhere"); whether a row is theirs is the query's answer.
+A policy answers for the person alone ("is an officer somewhere"); whether a row is theirs is the query's answer. A
+slice may say by `app.extensions["detour"]` (actor, endpoint → address or None) where somebody has to go first.
 """
 
 from collections.abc import Callable
@@ -72,7 +73,9 @@ def close(app: Flask) -> None:
             return redirect(url_for("accounts.sign_in", tiep=_way_back(), vi_sao=why), 303)
         if not policy.admits(current_user):
             abort(403)
-        return None
+        detour = current_app.extensions.get("detour")
+        to = detour(current_user, request.endpoint) if detour else None
+        return redirect(to, 303) if to else None
 
 
 def _way_back() -> str | None:

@@ -113,6 +113,7 @@ def lessons_of(page: Page) -> list[str]:
 def test_pages_of_ones_own(opened: Opener, state: Path) -> None:
     page = small(opened, code(state, MEMBER))
     looked_through(page, "/", "/tu-danh-gia/2020", "/lam-theo/2020", "/toi", "/toi/mat-khau")
+    looked_through(page, "/toi/du-lieu", "/toi/du-lieu/trail", "/toi/dong-y")
 
 
 def test_pages_of_an_officer(opened: Opener, state: Path) -> None:
@@ -122,7 +123,7 @@ def test_pages_of_an_officer(opened: Opener, state: Path) -> None:
     page.goto(queue)
     record = page.locator(f"main a[href^='{queue}/']").first.get_attribute("href")
     assert record
-    looked_through(page, record, "/don-vi/MSH/doan-vien/phieu")
+    looked_through(page, record, "/don-vi/MSH/doan-vien/phieu", "/don-vi/MSH/doan-vien/cap-ma")
     page.goto("/don-vi/MSH/doan-vien?con=chua-vao")
     page.get_by_role("button", name="Cấp mã lần đầu").first.click()
     expect(page.locator("main")).to_contain_text("/kich-hoat/")
@@ -136,7 +137,7 @@ def test_pages_of_a_chair_and_of_the_level_above(opened: Opener) -> None:
     looked_through(small(opened, ACCOUNTS["chair"]), "/", "/lam-theo/2020")
     above = ("/", "/don-vi/Q1/hoan-thanh", "/don-vi/MSH/hoan-thanh", "/don-vi/Q1/don-vi")
     looked_through(small(opened, ACCOUNTS["federation"]), *above)
-    looked_through(small(opened, ACCOUNTS["admin"]), "/", "/don-vi/Q1/don-vi")
+    looked_through(small(opened, ACCOUNTS["admin"]), "/", "/don-vi/Q1/don-vi", "/toi/xac-thuc-hai-lop")
 
 
 def code(state: Path, begins: str) -> str:

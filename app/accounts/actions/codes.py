@@ -53,10 +53,20 @@ class CodeSpent(RuleBroken):
 def make_slip(by: UUID | None, person_id: UUID, form_id: str = "") -> str:
     """An activation code for the person's slip: sixteen letters and digits, 30 days, once. Older ones end. A form that
     is sent twice, known by its `form_id`, has one code. Raises `CodeSpent`."""
-    asked = f"{by}:{person_id}:{form_id}"
-    code = derived("slip", asked, chance.READABLE, 16) if form_id else chance.code(16)
+    code = derived_code("slip", by, person_id, form_id) if form_id else chance.code(16)
     _issue("slip", code, person_id, by, rules.ACTIVATION_LIFE)
     return code
+
+
+def derived_code(kind: str, by: UUID | None, person_id: UUID, form_id: str) -> str:
+    """The code that this form has for this person: the same each time it is asked, so that it is kept nowhere."""
+    letters, length = (chance.READABLE, 16) if kind == "slip" else (DIGITS, 6)
+    return derived(kind, f"{by}:{person_id}:{form_id}", letters, length)
+
+
+def hash_of(kind: str, person_id: UUID, code: str) -> str:
+    """How a code stands in the table. Six digits alone would be found by trying all of them."""
+    return keyed(kind, code if kind == "slip" else f"{person_id}:{code}")
 
 
 class AlreadyIn(RuleBroken):
@@ -67,7 +77,7 @@ class AlreadyIn(RuleBroken):
 def make_first_slip(actor: queries.Actor, person_id: UUID, levels: Iterable[int], form_id: str = "") -> str:
     """A slip made by an officer: only for somebody who has not been in yet, and for a role holder only from one level
     up. Raises `AlreadyIn`, `ResetOneLevelUp`, `CodeSpent`."""
-    if not _may_help(actor, person_id, levels):
+    if not may_help(actor, person_id, levels):
         raise ResetOneLevelUp()
     account = db.session.get_one(Account, person_id)
     if account.password_hash is not None:
@@ -91,15 +101,15 @@ def make_reset(actor: queries.Actor | None, person_id: UUID, levels: Iterable[in
     """Six digits that an officer reads out: 15 minutes, once. `levels`: how many levels above the person's unit the
     actor's roles stand. Without an actor it is the command line's. A form that is sent twice has one code. Raises
     `ResetOneLevelUp`, `CodeSpent`."""
-    if actor is not None and (actor.person_id == person_id or not _may_help(actor, person_id, levels)):
+    if actor is not None and (actor.person_id == person_id or not may_help(actor, person_id, levels)):
         raise ResetOneLevelUp()
     by = actor.person_id if actor else None
-    code = derived("reset", f"{by}:{person_id}:{form_id}", DIGITS, 6) if form_id else chance.digits(6)
-    _issue("reset", f"{person_id}:{code}", person_id, by, rules.RESET_LIFE)
+    code = derived_code("reset", by, person_id, form_id) if form_id else chance.digits(6)
+    _issue("reset", code, person_id, by, rules.RESET_LIFE)
     return code
 
 
-def _may_help(actor: queries.Actor, person_id: UUID, levels: Iterable[int]) -> bool:
+def may_help(actor: queries.Actor, person_id: UUID, levels: Iterable[int]) -> bool:
     """Whether the actor may let this person in: a role holder from one level above every unit where they hold one."""
     today = clock.today()
     held = queries.roles_of(person_id, today)
@@ -107,11 +117,11 @@ def _may_help(actor: queries.Actor, person_id: UUID, levels: Iterable[int]) -> b
     return all(rules.may_reset(found, True) for found in above) if held else rules.may_reset(levels, False)
 
 
-def _issue(kind: str, full: str, person_id: UUID, by: UUID | None, life: timedelta) -> None:
+def _issue(kind: str, code: str, person_id: UUID, by: UUID | None, life: timedelta) -> None:
     """Keep a code for its time, as its hash alone; older ones of its kind end. The same code once more changes nothing.
     Raises `CodeSpent` where that one has been used or has ended meanwhile."""
     hold(person_id)
-    now, hashed = clock.now(), keyed(kind, full)
+    now, hashed = clock.now(), hash_of(kind, person_id, code)
     present = db.session.scalars(sa.select(Activation).where(Activation.code_hash == hashed)).first()
     if present is None:
         end_codes(person_id, kind)
@@ -180,13 +190,13 @@ def use_code(kind: str, code: str, person_id: UUID, password_hash: str) -> None:
     password before, the person is told until they say that they know. Raises `CodeUsed` for a code that is wrong, used
     or too old."""
     hold(person_id)
-    full = tidy_code(code) if kind == "slip" else f"{person_id}:{code}"
+    hashed = hash_of(kind, person_id, tidy_code(code) if kind == "slip" else code)
     now = clock.now()
     first = kind == "slip" and db.session.get_one(Account, person_id).password_hash is None
     used = db.session.execute(
         sa.update(Activation)
         .where(
-            Activation.code_hash == keyed(kind, full),
+            Activation.code_hash == hashed,
             Activation.person_id.in_(_slips_for(person_id) if kind == "slip" else [person_id]),
             Activation.used_at.is_(None),
             Activation.ends > now,

@@ -20,6 +20,14 @@ from app.accounts.queries.aliases import (
     gone_into,
     stays_of,
 )
+from app.accounts.queries.consents import (
+    ConsentLine,
+    consented,
+    consenting,
+    consents_of,
+    is_unasked,
+    standing_answer,
+)
 from app.accounts.queries.corrections import CorrectionLine, confirming_unit, corrections_for, corrections_of
 from app.accounts.queries.duties import (
     DutyHeld,
@@ -69,6 +77,7 @@ from app.accounts.queries.members import (
     is_exempt,
     member_of_unit,
     members,
+    members_coded,
     members_page,
     outside_by_group,
     waiting_of,
@@ -76,11 +85,20 @@ from app.accounts.queries.members import (
 from app.accounts.queries.names import is_unmarked, member_code_of, names_of, person_names, persons_named
 from app.accounts.queries.officers import Officer, RoleInUnit, is_officer_anywhere, officers_of, roles_in
 from app.accounts.queries.reach import Reach, first_unit, levels_above, own_unit, place_words, reach, reaches
+from app.accounts.queries.second_step import (
+    has_second_step,
+    is_being_set_up,
+    recovery_left,
+    standing_step,
+    unseen_end,
+    with_second_step,
+)
 
 __all__ = [
     "Actor",
     "Alias",
     "Arriving",
+    "ConsentLine",
     "CorrectionLine",
     "DutyHeld",
     "Entry",
@@ -110,6 +128,9 @@ __all__ = [
     "called",
     "code_ends",
     "confirming_unit",
+    "consented",
+    "consenting",
+    "consents_of",
     "corrections_for",
     "corrections_of",
     "duties_in",
@@ -120,9 +141,12 @@ __all__ = [
     "given_by_another",
     "gone_into",
     "has_been_in",
+    "has_second_step",
     "headcount_of",
+    "is_being_set_up",
     "is_exempt",
     "is_officer_anywhere",
+    "is_unasked",
     "is_unmarked",
     "last_introduction",
     "last_place",
@@ -135,6 +159,7 @@ __all__ = [
     "member_of_unit",
     "member_page",
     "members",
+    "members_coded",
     "members_page",
     "memberships_of",
     "named_member",
@@ -152,16 +177,21 @@ __all__ = [
     "place_words",
     "reach",
     "reaches",
+    "recovery_left",
     "roles_in",
     "roles_of",
     "session_lives",
     "sessions_of",
     "similar",
+    "standing_answer",
+    "standing_step",
     "stays_of",
     "terms_of",
     "token_hash",
     "unit_below",
+    "unseen_end",
     "unseen_reset",
     "waiting_of",
     "ways_of",
+    "with_second_step",
 ]

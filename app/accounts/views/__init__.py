@@ -2,14 +2,18 @@
 
 from app.accounts.views import (  # noqa: F401 (they add their pages)
     adding,
+    consents,
     correcting,
     duties,
+    entering,
     getting_in,
+    giving,
     listing,
     member,
     members,
     moving,
     own,
+    second_step,
     slips,
 )
 from app.accounts.views.blueprint import pages

@@ -15,12 +15,11 @@ from app.accounts.views.blueprint import (
     Answer,
     Malformed,
     attempt_for,
-    opened_session,
     own_words,
     pages,
     way_back,
-    with_token,
 )
+from app.accounts.views.halfway import Entered, admitted, enter
 from app.db import db, writing
 from app.refusal import NotThere, RuleBroken
 from app.units import queries as units
@@ -46,16 +45,16 @@ def open_session() -> Answer:
     try:
         if not form.validate():
             raise Malformed()
-        token = _let_in(form.name.data or "", form.password.data or "", form.shared.data)
+        entered = _let_in(form.name.data or "", form.password.data or "", form.shared.data)
     except RuleBroken as refusal:
         shown = None if isinstance(refusal, Malformed) else refusal
         return _sign_in_page(form, shown, request.form.get("tiep", "")), STATUS[refusal.kind]
-    return with_token(token, way_back(url_for("home.first_page")), form.shared.data)
+    return admitted(entered, way_back(url_for("home.first_page")))
 
 
-def _let_in(name: str, password: str, shared: bool) -> str:
-    """The session token. Raises `SignInRefused` or `SignInRests`. What the password check found counts only if the name
-    does not rest at the moment of writing, so that tries side by side gain nothing."""
+def _let_in(name: str, password: str, shared: bool) -> Entered:
+    """Who came. Raises `SignInRefused` or `SignInRests`. What the password check found counts only if the name does not
+    rest at the moment of writing, so that tries side by side gain nothing."""
     person = actions.find_person(name)
     account = db.session.get(Account, person) if person else None
     attempt = attempt_for(person, name)
@@ -67,22 +66,22 @@ def _let_in(name: str, password: str, shared: bool) -> str:
     with writing():
         actions.hold(person)
         actions.refuse_resting(attempt, which)
-        token = _settle(person, present, fresh, shared) if right and person else None
-        if token is None:
+        entered = _settle(person, present, fresh, shared) if right and person else None
+        if entered is None:
             actions.count_failure(attempt, which)
-    if token is None:
+    if entered is None:
         raise actions.SignInRefused()
-    return token
+    return entered
 
 
-def _settle(person: UUID, present: str | None, fresh: str | None, shared: bool) -> str | None:
+def _settle(person: UUID, present: str | None, fresh: str | None, shared: bool) -> Entered | None:
     """Sign in, unless the password was changed since it was checked."""
     account = db.session.get_one(Account, person)
     if account.password_hash != present:
         return None
     if fresh:
         actions.rehash(person, fresh)
-    return opened_session(person, shared)
+    return enter(person, shared)
 
 
 @pages.post("/thoat", policy=policies.signed_in)
@@ -150,8 +149,8 @@ def activate(code: str) -> Answer:
     fresh, owner = passwords.hashed(form.password.data or ""), person.id
     with writing():
         actions.use_code("slip", code, owner, fresh)
-        token = opened_session(owner, form.shared.data)
-    return with_token(token, url_for("home.first_time"), form.shared.data)
+        entered = enter(owner, form.shared.data)
+    return admitted(entered, url_for("home.first_time"))
 
 
 @pages.get("/kich-hoat/<code>/khong-phai-toi", policy=policies.anyone)
@@ -194,14 +193,14 @@ def reset_password() -> Answer:
     try:
         if not form.validate():
             raise Malformed()
-        token = _reset(form.name.data or "", form.code.data or "", form.password.data or "", form.shared.data)
+        entered = _reset(form.name.data or "", form.code.data or "", form.password.data or "", form.shared.data)
     except RuleBroken as refusal:
         return _lost_page(form, None if isinstance(refusal, Malformed) else refusal), STATUS[refusal.kind]
-    return with_token(token, url_for("home.first_page"), form.shared.data)
+    return admitted(entered, url_for("home.first_page"))
 
 
-def _reset(name: str, code: str, password: str, shared: bool) -> str:
-    """The session token. Wrong codes count like wrong passwords: six digits would not withstand a patient stranger
+def _reset(name: str, code: str, password: str, shared: bool) -> Entered:
+    """Who came. Wrong codes count like wrong passwords: six digits would not withstand a patient stranger
     otherwise."""
     check_password(password, [name])
     person = actions.find_person(name)
@@ -213,17 +212,17 @@ def _reset(name: str, code: str, password: str, shared: bool) -> str:
     with writing():
         actions.hold(person)
         actions.refuse_resting(attempt, which)
-        token = _try_reset(digits, person, fresh, attempt, shared)
-        if token is None:
+        entered = _try_reset(digits, person, fresh, attempt, shared)
+        if entered is None:
             actions.count_failure(attempt, which)
         elif person:
             check_password(password, own_words(person))  # only who knows the code may learn what they sign in by
-    if token is None:
+    if entered is None:
         raise actions.CodeWrong()
-    return token
+    return entered
 
 
-def _try_reset(code: str, person: UUID | None, fresh: str, attempt: actions.Attempt, shared: bool) -> str | None:
+def _try_reset(code: str, person: UUID | None, fresh: str, attempt: actions.Attempt, shared: bool) -> Entered | None:
     if person is None:
         return None
     try:
@@ -231,4 +230,4 @@ def _try_reset(code: str, person: UUID | None, fresh: str, attempt: actions.Atte
     except actions.CodeUsed:
         return None
     actions.forget_failures(attempt)
-    return opened_session(person, shared)
+    return enter(person, shared)

@@ -1,5 +1,6 @@
 """Who has not been in yet, by tổ; and the slips that let them in, ten to a page."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +49,7 @@ def print_slips(code: str) -> Answer:
     issued = issue(actor, wanted, queries.levels_above(actor, unit.id, today))
     if not issued:
         raise NobodyWaits()
-    made = [_slip(unit, *named[person], slip) for person, slip in issued.items()]
+    made = [slip_for(unit, *named[person], slip) for person, slip in issued.items()]
     return slips_paper(unit, made, chosen or code)
 
 
@@ -68,13 +69,16 @@ def issue(actor: queries.Actor, people: list[UUID], levels: list[int]) -> dict[U
     return issued
 
 
-def _slip(unit: UnitRow, member: MemberRow, group: UnitRow | None, slip: str) -> dict[str, Any]:
-    return slip_of(f"{unit.short}, {group.short}" if group else unit.short, member.name, member.code, slip)
+def slip_for(
+    unit: UnitRow, member: MemberRow, group: UnitRow | None, slip: str, ends: datetime | None = None
+) -> dict[str, Any]:
+    """A member's slip, with their tổ."""
+    return slip_of(f"{unit.short}, {group.short}" if group else unit.short, member.name, member.code, slip, ends)
 
 
-def slip_of(unit: str, name: str, member: str, slip: str) -> dict[str, Any]:
-    """What stands on somebody's slip."""
-    until = clock.now() + rules.ACTIVATION_LIFE
+def slip_of(unit: str, name: str, member: str, slip: str, ends: datetime | None = None) -> dict[str, Any]:
+    """What stands on somebody's slip; one made now ends in its time."""
+    until = ends or clock.now() + rules.ACTIVATION_LIFE
     return {
         "unit": unit,
         "name": name,

@@ -19,6 +19,7 @@ class OfficerLine:
     duty: str
     code: str
     may_reset: bool
+    second_step: bool
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def _reviewing_below(unit: UnitRow, day: date) -> list[UnitRow]:
 
 def _officer_lines(actor: Actor, unit: UnitRow, day: date) -> list[OfficerLine]:
     levels = accounts.levels_above(actor, unit.id, day)
+    officers = accounts.officers_of(unit.id, day)
+    stepping = accounts.with_second_step({officer.person_id for officer in officers})
     return [
         OfficerLine(
             officer.called,
@@ -65,6 +68,7 @@ def _officer_lines(actor: Actor, unit: UnitRow, day: date) -> list[OfficerLine]:
             officer.duty_words,
             accounts.member_code_of(officer.person_id) or "",
             account_rules.may_reset(levels, True) and officer.person_id != actor.person_id,
+            officer.person_id in stepping,
         )
-        for officer in accounts.officers_of(unit.id, day)
+        for officer in officers
     ]

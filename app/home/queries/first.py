@@ -75,6 +75,7 @@ class FirstPage:
     contact: Contact | None
     anniversary: rules.Anniversary
     reset: "ResetNews | None"
+    second_step: "SecondStepNews"
     corrections: list[accounts.CorrectionLine]
     unmarked: bool
     typed: list[TypedNews]
@@ -96,6 +97,16 @@ class ResetNews:
     by: str
 
 
+@dataclass(frozen=True)
+class SecondStepNews:
+    """Somebody else took the second step off (`ended_at`, and who if a person did); or an administrator has none yet
+    (`missing`)."""
+
+    ended_at: datetime | None
+    by: str
+    missing: bool
+
+
 def first_page(actor: Actor) -> FirstPage:
     today = clock.today()
     held = home_units(actor)
@@ -107,6 +118,7 @@ def first_page(actor: Actor) -> FirstPage:
         contact=contact(actor),
         anniversary=rules.next_anniversary(today),
         reset=reset_news(actor.person_id),
+        second_step=second_step_news(actor),
         corrections=accounts.corrections_of(actor.person_id),
         unmarked=asks_for_marks(actor.person_id),
         typed=[TypedNews(one, place_of_record(one.kind, one.year)) for one in records.typed_for(actor.person_id)],
@@ -127,6 +139,13 @@ def begins_at(actor: Actor) -> str:
     union, at the first page."""
     now = None if home_units(actor) else member_part(actor).now
     return now.url if now else url_for("home.first_page")
+
+
+def second_step_news(actor: Actor) -> SecondStepNews:
+    ended = accounts.unseen_end(actor.person_id)
+    by = accounts.person_names({ended.ended_by}).get(ended.ended_by, "") if ended and ended.ended_by else ""
+    missing = actor.holds("admin") and not accounts.has_second_step(actor.person_id)
+    return SecondStepNews(ended.ended_at if ended else None, by, missing)
 
 
 def reset_news(person_id: UUID) -> ResetNews | None:

@@ -49,6 +49,8 @@ class Mine:
     def email(self) -> bool:
         return any(kind == "email" for kind, _ in self.names)
 
+    second_step: bool
+
     @property
     def ways(self) -> set[str]:
         """The kinds of sign-in names that there are, beside the member code."""
@@ -80,4 +82,5 @@ def mine(actor: Actor) -> Mine:
         readings=records.readings_of(actor.person_id),
         readers=records.may_read_today(actor.person_id),
         mailed=notices.wants_mail(actor.person_id),
+        second_step=accounts.has_second_step(actor.person_id),
     )

@@ -2,26 +2,24 @@
 
 from collections.abc import Mapping
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import chance, clock
 from app.accounts import policies
 from app.accounts import queries as accounts
-from app.accounts.actions import make_reset
+from app.accounts.actions import make_reset, take_off
 from app.accounts.current import me
 from app.db import writing
 from app.documents import pdf
 from app.home import queries
 from app.home.held import NEVER
+from app.home.views.blueprint import pages
 from app.refusal import NotThere
 from app.units.queries import UnitRow
 from app.web.downloads import PDF, download, keeps_no_file, zalo
 from app.web.forms import form_id
-from app.web.guard import Blueprint
 from app.web.templating import formal_date, sentence
-
-pages = Blueprint("home", __name__)
 
 
 @pages.get("/", policy=policies.signed_in)
@@ -118,14 +116,32 @@ def make_officer_reset(code: str, member: str) -> str:
     """A code for an officer who lost the password, read out by the level above."""
     actor, today = me(), clock.today()
     found = accounts.reach(actor, code, "officer", "admin").unit
-    officer = next(
-        (o for o in accounts.officers_of(found.id, today) if accounts.member_code_of(o.person_id) == member), None
-    )
-    if officer is None:
-        raise NotThere()
+    officer = _officer(found, member)
     levels = accounts.levels_above(actor, found.id, today)
     with writing():
         digits = make_reset(actor, officer.person_id, levels, form_id())
     until = accounts.code_ends(officer.person_id, "reset")
     shown = {"name": officer.name, "code": f"{digits[:3]} {digits[3:]}", "until": until}
     return _units(queries.home_unit_above(actor, found.id) or found, shown)
+
+
+def _officer(unit: UnitRow, member: str) -> accounts.Officer:
+    """The officer of exactly this unit with this member code. Raises `NotThere`."""
+    officers = accounts.officers_of(unit.id, clock.today())
+    found = next((one for one in officers if accounts.member_code_of(one.person_id) == member), None)
+    if found is None:
+        raise NotThere()
+    return found
+
+
+@pages.post("/don-vi/<code>/can-bo/<member>/hai-lop/tat", policy=policies.officer_or_admin)
+def take_off_second_step(code: str, member: str) -> Response:
+    """For an officer who has lost the telephone and the recovery codes, by the level above."""
+    actor = me()
+    found = accounts.reach(actor, code, "officer", "admin").unit
+    officer = _officer(found, member)
+    with writing():
+        take_off(actor, officer.person_id)
+    flash(f"Đã tắt xác thực hai lớp của {officer.name}. Người ấy được báo khi vào lại.")
+    above = queries.home_unit_above(actor, found.id) or found
+    return redirect(url_for("home.units_below", code=above.code), 303)
