@@ -26,6 +26,7 @@ from app.assessments import views as assessments_views
 from app.commitments import views as commitments_views
 from app.config import Settings, UnsafeStart, read
 from app.db import Model, db
+from app.files.queries import holdings as files_holdings
 from app.handover import views as handover_views
 from app.home import navigation
 from app.home import queries as home
@@ -36,6 +37,7 @@ from app.lessons.queries import holdings as lessons_holdings
 from app.migrating import render_item, stands_at
 from app.notices import sources as notices
 from app.notices import views as notices_views
+from app.notices.queries import holdings as notices_holdings
 from app.organisation import commands as _followed  # noqa: F401 (it registers periodic work)
 from app.organisation import views as organisation_views
 from app.progress import views as progress_views
@@ -76,6 +78,8 @@ HOLDINGS = (
     *accounts_holdings.HOLDINGS,
     *steps_holdings.HOLDINGS,
     *records_holdings.HOLDINGS,
+    *files_holdings.HOLDINGS,
+    *notices_holdings.HOLDINGS,
     *lessons_holdings.HOLDINGS,
     *quizzes_holdings.HOLDINGS,
     *rosters_holdings.HOLDINGS,

@@ -40,6 +40,8 @@ EXCEPTIONS = {
     "record.decided_by": ACTED,
     "record_comment.by": ACTED,
     "record_reading.reader": ACTED,
+    "record_typing.by": ACTED,
+    "file_reference.by": ACTED,
     "role.granted_by": ACTED,
     "second_step.ended_by": "told with it: by oneself or not",
     "step_done.by": "told with the step: by oneself or not",

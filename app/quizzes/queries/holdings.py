@@ -12,6 +12,7 @@ from app.lessons.models import Module
 from app.quizzes import rules
 from app.quizzes.models import AnswerSave, Attempt, Mark, Paper, Question, QuestionSeen
 from app.quizzes.queries import bodies
+from app.quizzes.rules.kinds import in_words
 from app.steps import rules as steps
 from app.steps.models import Programme
 from app.units import queries as units
@@ -69,8 +70,7 @@ def _answers(person: UUID) -> Iterator[Row]:
         for k, item in enumerate(papers[row.paper_id], start=1):
             revision, mark = asked[item["revision"]], told.get(item["revision"])
             chosen = mark["chosen"] if mark else saved.get(str(item["revision"]), [])
-            texts = {option["id"]: option["text"] for option in revision["options"]}
-            said = ", ".join(texts[option] for option in chosen) or None
+            said = in_words(revision["kind"], revision, chosen) or None
             yield *name, k, revision["text"], said, mark["right"] if mark else None
 
 

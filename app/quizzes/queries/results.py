@@ -11,6 +11,7 @@ from app.lessons import queries as lessons
 from app.quizzes import queries, rules
 from app.quizzes.models import Mark, QuestionKey, QuestionRevision
 from app.quizzes.queries import AttemptRow
+from app.quizzes.rules.kinds import in_words
 from app.refusal import NotThere
 
 
@@ -99,7 +100,7 @@ def _review_lines(detail: list[dict[str, Any]]) -> list[ReviewLine]:
             ReviewLine(
                 k=k,
                 text=row.body["text"],
-                mine=_said(row, item["chosen"]) or None,
+                mine=in_words(row.kind, row.body, item["chosen"]) or None,
                 right=_right(row, keys[row.id, item["key"]]),
                 is_right=item["right"],
                 explanation=row.explanation,
@@ -111,22 +112,10 @@ def _review_lines(detail: list[dict[str, Any]]) -> list[ReviewLine]:
     return lines
 
 
-def _said(row: QuestionRevision, answer: list[str]) -> str:
-    """An answer in words: the options in the order of the question, each after its slot; or what was typed."""
-    if row.kind == "fill":
-        return "".join(answer)
-    texts = {option["id"]: option["text"] for option in row.body["options"]}
-    slots = {slot["id"]: slot["text"] for slot in row.body.get("slots", ())}
-    if not slots:
-        return "; ".join(text for option, text in texts.items() if option in answer)
-    placed = dict(chosen.split(":") for chosen in answer)
-    between = ". " if row.kind == "ordering" else ": "
-    return "; ".join(f"{words}{between}{texts[placed[slot]]}" for slot, words in slots.items() if slot in placed)
-
-
 def _right(row: QuestionRevision, key: list[str]) -> str:
+    """Of what is filled in the first accepted answer, then the others."""
     if row.kind != "fill" or len(key) == 1:
-        return _said(row, key if row.kind != "fill" else key[:1])
+        return in_words(row.kind, row.body, key)
     return f"{key[0]} (cũng nhận: {'; '.join(key[1:])})"
 
 

@@ -10,9 +10,9 @@ An answer is a list of strings, whatever the kind:
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from app.refusal import RuleBroken
 from app.text import nfc, sort_key
@@ -91,3 +91,16 @@ def same_words(typed: str) -> str:
     """Typed words as they are compared: case, punctuation, spaces, leading zeros and the place of a tone mark (`hoà`,
     `hòa`) do not count; the marks themselves do. `35-NQ/TW` is `35 nq tw`, and `03/02/1930` is `3.2.1930`."""
     return sort_key(" ".join(re.findall(r"[^\W_]+", nfc(typed))))
+
+
+def in_words(kind: str, body: Mapping[str, Any], answer: Sequence[str]) -> str:
+    """An answer as it is read: the options in the order of the question, each after its slot; or what was typed."""
+    if kind == "fill":
+        return "".join(answer)
+    texts = {option["id"]: option["text"] for option in body["options"]}
+    slots = {slot["id"]: slot["text"] for slot in body.get("slots", ())}
+    if not slots:
+        return "; ".join(text for option, text in texts.items() if option in answer)
+    placed = dict(chosen.split(":") for chosen in answer)
+    between = ". " if kind == "ordering" else ": "
+    return "; ".join(f"{words}{between}{texts[placed[slot]]}" for slot, words in slots.items() if slot in placed)

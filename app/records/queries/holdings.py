@@ -10,7 +10,7 @@ from app.accounts import queries as accounts
 from app.db import db
 from app.holdings import Holding, Row
 from app.records import rules, texts
-from app.records.models import Deed, Record, RecordComment, RecordForm, RecordReading, RecordVersion
+from app.records.models import Deed, Record, RecordComment, RecordForm, RecordReading, RecordTyping, RecordVersion
 from app.records.rules import Body, Section, Stage, TextGone
 from app.units import queries as units
 
@@ -84,6 +84,16 @@ def _readings(person: UUID) -> Iterator[Row]:
         yield form.year, form.title, n, names[row.reader], row.at, WHY.get(row.why, row.why)
 
 
+def _typings(person: UUID) -> Iterator[Row]:
+    asked = sa.select(RecordTyping, RecordForm, RecordVersion.n, RecordVersion.at).select_from(Record)
+    asked = asked.join(RecordVersion, RecordVersion.record_id == Record.id)
+    asked = asked.join(RecordTyping, RecordTyping.version_id == RecordVersion.id)
+    rows = _of(person, asked, RecordVersion.at.desc()).all()
+    names = accounts.person_names({row.by for row, *_ in rows})
+    for row, form, n, at in rows:
+        yield form.year, form.title, n, names[row.by], at, row.answered_at, row.kept
+
+
 WHY = {"review": "xem phiếu", "review:above": "xem phiếu, ở cấp trên"}
 
 
@@ -141,6 +151,13 @@ HOLDINGS = (
         FORM | {"version": "Bản gửi", "reader": "Người đọc", "at": "Lúc", "why": "Để làm gì"},
         ("record_reading.version_id",),
         _readings,
+    ),
+    Holding(
+        "record_typings",
+        "Phiếu do người khác nhập hộ",
+        FORM | {"version": "Bản gửi", "by": "Người nhập", "at": "Lúc", "answered_at": "Trả lời lúc", "kept": "Giữ lại"},
+        ("record_typing.version_id",),
+        _typings,
     ),
     Holding(
         "deeds",
