@@ -143,6 +143,26 @@ def names(unit_ids: set[int], day: date) -> dict[int, UnitRow]:
     return {row.id: UnitRow(**row._mapping) for row in found}
 
 
+@dataclass(frozen=True)
+class LastName:
+    """What a unit is called, or was when it ended, or will be: for units of any day."""
+
+    id: int
+    code: str
+    short: str
+    sort_key: str
+
+
+def last_names(unit_ids: set[int]) -> list[LastName]:
+    rows = db.session.execute(
+        sa.select(Unit.id, Unit.code, UnitName.short, UnitName.sort_key)
+        .join(UnitName, UnitName.unit_id == Unit.id)
+        .where(Unit.id.in_(unit_ids))
+        .order_by(UnitName.since)
+    )
+    return list({row.id: LastName(*row) for row in rows}.values())
+
+
 def groups_of(unit_id: int, day: date) -> list[UnitRow]:
     """The tổ and sections of a unit: what stands below it and counts no members of its own."""
     ids = list(db.session.scalars(below(unit_id, day).where(UnitPath.depth > 0)))

@@ -273,7 +273,7 @@ def _last_names(codes: set[str]) -> dict[str, str]:
 def _change_line(row: UnitChange, by: dict[UUID, str], named: dict[str, str]) -> ChangeLine:
     return ChangeLine(
         id=row.id,
-        words=rules.WORDS[next(verb for verb in rules.WORDS if verb == row.verb)],
+        words=rules.MADE[row.verb],
         code=row.code,
         name=named.get(row.code, row.code),
         other=row.facts.get("other") or "",

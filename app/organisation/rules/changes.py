@@ -24,6 +24,8 @@ WORDS: dict[Verb, str] = {
     "split": "Tách thành đơn vị mới",
     "close": "Kết thúc hoạt động",
 }
+LISTED = "list"  # many changes from one file, made and taken back as one
+MADE = {str(verb): words for verb, words in WORDS.items()} | {LISTED: "Nhiều thay đổi từ một tệp"}
 EARLIEST, LATEST = timedelta(days=31), timedelta(days=366)
 
 
@@ -167,11 +169,11 @@ def _move(about: Concerned) -> list[str]:
         f"Đoàn viên ({about.members}), đơn vị bên trong ({about.parts}), cán bộ và mã của {about.unit} giữ nguyên.",
         f"Cán bộ {about.old_parent} không còn thấy số liệu của {about.unit}; cán bộ {about.new_parent} thấy, "
         "và những gì đến hạn từ ngày ấy gửi cho nơi mới.",
-        *_waiting(about, about.new_parent),
+        *waiting(about, about.new_parent),
     ]
 
 
-def _waiting(about: Concerned, to: str) -> list[str]:
+def waiting(about: Concerned, to: str) -> list[str]:
     if not about.waiting:
         return []
     return [
@@ -186,7 +188,7 @@ def _merge(about: Concerned) -> list[str]:
         "thời gian tạm miễn.",
         *([f"{about.parts} đơn vị bên trong chuyển theo."] if about.parts else []),
         *_roles(about, " Ai làm tiếp thì nơi mới giao nhiệm vụ."),
-        *_waiting(about, about.successor),
+        *waiting(about, about.successor),
         *_drafts(about),
         *_lists(about),
         f"Mã cũ, giấy và ô quét đã in của {about.unit} dẫn tới {about.successor}.",
@@ -214,7 +216,7 @@ def _split(about: Concerned) -> list[str]:
         "việc đã làm, thời gian tạm miễn.",
         *([f"{about.parts} tổ chuyển theo."] if about.parts else []),
         f"Cán bộ {about.unit} giữ nguyên nhiệm vụ ở đó; {about.fresh} chưa có ai, anh/chị giao nhiệm vụ sau khi tách.",
-        *_waiting(about, ""),
+        *waiting(about, ""),
         *_drafts(about),
     ]
 
