@@ -33,6 +33,7 @@ from app.lessons import views as lessons_views
 from app.migrating import render_item, stands_at
 from app.organisation import commands as _followed  # noqa: F401 (it registers periodic work)
 from app.organisation import views as organisation_views
+from app.progress import commands as _figures  # noqa: F401 (it registers periodic work)
 from app.progress import views as progress_views
 from app.quizzes import commands as _periodic  # noqa: F401 (it registers periodic work)
 from app.quizzes import views as quizzes_views

@@ -119,6 +119,18 @@ def counting_below(ancestor_id: int, day: date) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+def standing(day: date, which: sa.ColumnElement[bool]) -> list[UnitRow]:
+    """The units of the day that `which`, a condition on `Unit`, admits and that are no parts of another."""
+    query = _rows(day).where(which, sa.or_(UnitKind.counts_members, UnitKind.federation)).order_by(Unit.id)
+    return [UnitRow(**row._mapping) for row in db.session.execute(query)]
+
+
+def federations(day: date) -> sa.Select[int]:
+    """The ids of the federations of the day, for use inside another query."""
+    placed = sa.select(UnitPlace.unit_id).join(UnitKind, UnitKind.slug == UnitPlace.kind)
+    return placed.where(UnitKind.federation, on(UnitPlace, day))
+
+
 def kind(slug: str) -> UnitKind:
     """The kind of this name; raises `NotThere`."""
     found = db.session.get(UnitKind, slug)
