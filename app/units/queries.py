@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,6 +35,7 @@ def on(table: Any, day: date) -> sa.ColumnElement[bool]:
     return sa.and_(table.since <= day, sa.or_(table.until.is_(None), table.until > day))
 
 
+@lru_cache(64)
 def _rows(day: date) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(

@@ -58,8 +58,8 @@ def body(world: World, code: str) -> dict[str, object]:
 
 
 def figures(client: FlaskClient, path: str) -> bytes:
-    """What the page or file says, byte by byte; what stands around it on a page, as the button that signs out, is not of
-    it."""
+    """What the page or file says, byte by byte; what stands around it on a page, the button that signs out say, is not
+    of it."""
     answer = client.get(path)
     assert answer.status_code == 200
     return answer.data.partition(b"<main")[2].partition(b"</main>")[0] or answer.data

@@ -12,7 +12,7 @@ from app.accounts.actions import transfers
 from app.db import db
 from app.organisation.actions import changes
 from app.organisation.actions.changes import Asked
-from app.organisation.queries.changes import concerned
+from app.organisation.queries.changes import concerned, left_waiting
 from app.organisation.rules import changes as rules
 from app.organisation.rules.lists import Line, in_order
 from app.refusal import RuleBroken
@@ -121,18 +121,22 @@ def _meant(wish: Wish) -> tuple[str, ...]:
     asked = wish.asked
     if asked.verb in ("open", "rename"):
         return ()
+    if asked.verb == "move":
+        return tuple(
+            rules.waiting(left_waiting(wish.unit, wish.other, asked.on), wish.other.short if wish.other else "")
+        )
     moved = (set(asked.groups), set(asked.people))
     about = concerned(asked.verb, wish.unit, wish.other, asked.name, asked.on, moved)
-    if asked.verb == "move":
-        return tuple(rules.waiting(about, about.new_parent))
     return tuple(rules.told(asked.verb, replace(about, in_future=False)))
 
 
 def _found(top: int, code: str, on: date, itself: bool = False) -> UnitRow:
     """The unit that carries this code on the day, below `top`, or `top` itself."""
-    unit_id = db.session.scalar(sa.select(Unit.id).where(Unit.code == code))
+    under = UnitPath.depth >= (0 if itself else 1)
+    coded = queries.below(top, on).join(Unit, Unit.id == UnitPath.descendant_id).where(Unit.code == code, under)
+    unit_id = db.session.scalar(coded)
     found = queries.find(unit_id, on) if unit_id is not None else None
-    if found is None or not queries.is_below(found.id, top, on) or (found.id == top and not itself):
+    if found is None:
         raise rules.NoSuchUnit(code=code, day=f"{on:%d/%m/%Y}")
     return found
 

@@ -143,6 +143,12 @@ def concerned(
     )
 
 
+def left_waiting(unit: UnitRow, other: UnitRow | None, on: date) -> int:
+    """Records of a unit that moves which nobody will be able to open any more."""
+    inside = set(db.session.scalars(units.below(unit.id, on)))
+    return _waiting("move", inside, Membership.unit_id.in_(inside), other, on)
+
+
 def _by(mine: sa.ColumnElement[bool], on: date) -> sa.ColumnElement[bool]:
     """Whether a record is of one of those whose membership `mine` admits."""
     return Record.person_id.in_(sa.select(Membership.person_id).where(mine, open_on(Membership, on)))

@@ -169,15 +169,15 @@ def _move(about: Concerned) -> list[str]:
         f"Đoàn viên ({about.members}), đơn vị bên trong ({about.parts}), cán bộ và mã của {about.unit} giữ nguyên.",
         f"Cán bộ {about.old_parent} không còn thấy số liệu của {about.unit}; cán bộ {about.new_parent} thấy, "
         "và những gì đến hạn từ ngày ấy gửi cho nơi mới.",
-        *waiting(about, about.new_parent),
+        *waiting(about.waiting, about.new_parent),
     ]
 
 
-def waiting(about: Concerned, to: str) -> list[str]:
-    if not about.waiting:
+def waiting(records: int, to: str) -> list[str]:
+    if not records:
         return []
     return [
-        f"{about.waiting} phiếu đang chờ nơi cũ xem không mở được nữa: trang đầu của người viết nhắc gửi lại"
+        f"{records} phiếu đang chờ nơi cũ xem không mở được nữa: trang đầu của người viết nhắc gửi lại"
         + (f" cho {to}." if to else ".")
     ]
 
@@ -188,7 +188,7 @@ def _merge(about: Concerned) -> list[str]:
         "thời gian tạm miễn.",
         *([f"{about.parts} đơn vị bên trong chuyển theo."] if about.parts else []),
         *_roles(about, " Ai làm tiếp thì nơi mới giao nhiệm vụ."),
-        *waiting(about, about.successor),
+        *waiting(about.waiting, about.successor),
         *_drafts(about),
         *_lists(about),
         f"Mã cũ, giấy và ô quét đã in của {about.unit} dẫn tới {about.successor}.",
@@ -216,7 +216,7 @@ def _split(about: Concerned) -> list[str]:
         "việc đã làm, thời gian tạm miễn.",
         *([f"{about.parts} tổ chuyển theo."] if about.parts else []),
         f"Cán bộ {about.unit} giữ nguyên nhiệm vụ ở đó; {about.fresh} chưa có ai, anh/chị giao nhiệm vụ sau khi tách.",
-        *waiting(about, ""),
+        *waiting(about.waiting, ""),
         *_drafts(about),
     ]
 
