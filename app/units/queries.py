@@ -73,12 +73,30 @@ def get(unit_id: int, day: date) -> UnitRow:
 
 def by_code(code: str, day: date) -> UnitRow | None:
     """The unit that answers to this code today: the one that carries it, or what that one became."""
-    unit = db.session.scalars(sa.select(Unit).where(Unit.code == code.upper())).first()
+    return _answering(db.session.scalars(sa.select(Unit).where(Unit.code == code.upper())).first(), day)
+
+
+def became(unit_id: int, day: date) -> UnitRow | None:
+    """The unit as it stands on the day, or what it has become; None where it ended without a successor."""
+    return _answering(db.session.get(Unit, unit_id), day)
+
+
+def _answering(unit: Unit | None, day: date) -> UnitRow | None:
     steps = 0
     while unit is not None and unit.closed is not None and unit.closed <= day and unit.successor_id and steps < 50:
         unit = db.session.get(Unit, unit.successor_id)
         steps += 1
     return find(unit.id, day) if unit else None
+
+
+def stands_for(unit_id: int, day: date) -> set[int]:
+    """The unit itself, and every one that has become it by the day: what was addressed to those is its to answer."""
+    found, fresh = {unit_id}, {unit_id}
+    while fresh:
+        ended = sa.select(Unit.id).where(Unit.successor_id.in_(fresh), Unit.closed <= day)
+        fresh = set(db.session.scalars(ended)) - found
+        found |= fresh
+    return found
 
 
 def below(ancestor_id: int, day: date) -> sa.Select[int]:
