@@ -18,7 +18,7 @@ from app.organisation.queries import balance
 from app.organisation.queries import changes as queries
 from app.organisation.queries.changes import Balance
 from app.organisation.rules import lists
-from app.organisation.rules.changes import Concerned, told
+from app.organisation.rules.changes import WORDS, Concerned, told
 from app.organisation.rules.lists import Line
 from app.refusal import RuleBroken
 from app.rosters.actions import Found, Judged
@@ -128,8 +128,10 @@ def _verdict(n: int, again: Mapping[int, int], tried: Tried) -> Verdict:
 def _row(one: Found, done: Done | RuleBroken | None) -> dict[str, Any]:
     """As `upload_row` holds it. Of a unit out of reach it says what the file says."""
     cells: dict[str, Any] = dict(one.cleaned.values)
+    verb = next((verb for verb in WORDS if verb == cells.get("verb")), None)
+    cells |= {"said": WORDS[verb] if verb else "", "unit_name": ""}
     if isinstance(done, Done):
-        cells |= {"said": done.told, "unit_name": cells["name"] if cells["verb"] == "open" else done.unit.short}
+        cells |= {"said": done.told, "unit_name": cells["name"] if verb == "open" else done.unit.short}
     assert one.verdict is not None
     return {
         "n": one.line.n,

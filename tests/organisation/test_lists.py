@@ -168,6 +168,8 @@ def test_one_line_that_cannot_be_stops_the_whole_file_and_is_named(world: World,
     for code in ("KHA", "ZZZ", "Q1"):
         assert f"Không có đơn vị mang mã {code} vào ngày 01/07/2020 trong phần việc của anh/chị" in errors
     assert "Khánh An" not in words + errors
+    assert "Đổi tên" in errors
+    assert "không đổi" not in words  # no balance of what will not be
     forced = make.post(minh, f"{address(page)}/nap", {"se-lam": "x", "bo-qua": "1"})
     assert forced.status_code == 409
     with world.app.app_context():

@@ -251,3 +251,5 @@ def test_the_reform(city: City) -> None:
     assert '"above":[["Q1","LĐLĐ Quận 1"],["TP","Liên đoàn Lao động Thành phố"]]' in closed["U001"][0]
     assert autumn["P1"][0].count('"P1"') == 36
     assert kept(city) == closed
+    with city.app.app_context():
+        assert steps.rebuild() == []
