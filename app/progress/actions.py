@@ -132,5 +132,5 @@ def _keep(closing: _Closing, made: Sequence[Figures]) -> int:
     with writing():
         fresh = insert(Snapshot).values([row | same for row in rows]).on_conflict_do_nothing()
         for unit_id, digest in db.session.execute(fresh.returning(Snapshot.unit_id, Snapshot.digest)).all():
-            audit.line(None, "figures.close", "unit", codes.pop(unit_id), year=programme, day=day, digest=digest)
+            audit.line(None, queries.NOTED, "unit", codes.pop(unit_id), year=programme, day=day, digest=digest)
     return len(made) - len(codes)

@@ -220,6 +220,20 @@ def test_figures_that_were_changed_behind_our_back_are_not_shown(year: World) ->
     assert "không còn khớp mã kiểm" in answer.text
 
 
+def test_what_was_changed_with_its_hash_is_found_by_the_trail(year: World) -> None:
+    close(year)
+    run = year.app.test_cli_runner()
+    assert (answer := run.invoke(args=["figures", "verify"])).exit_code == 0
+    assert "closed: 5, altered: 0" in answer.output
+    text = body(year, "MSH") | {"members": 6}
+    with year.app.app_context(), writing():
+        changed = {"body": rules.body(text), "digest": rules.digest(rules.body(text))}
+        db.session.execute(sa.update(Snapshot).where(Snapshot.unit_id == make.unit("MSH").id).values(changed))
+    answer = run.invoke(args=["figures", "verify"])
+    assert answer.exit_code == 1
+    assert "unit MSH day 2020-05-20: not what was closed" in answer.output
+
+
 def test_closing_goes_on_where_it_was_cut_off(year: World) -> None:
     with year.app.app_context(), on(DAY):
         closing = actions._Closing(programme_of_year(2020), DAY, list(STEPS))

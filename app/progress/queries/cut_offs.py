@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app import clock
 from app.accounts import queries as accounts
 from app.accounts.queries import Actor
+from app.audit import AuditLine
 from app.db import db
 from app.progress import rules
 from app.progress.models import Snapshot
@@ -28,6 +29,7 @@ from app.units.queries import UnitRow
 from app.web.pager import Page, within
 
 MANY = 500  # units that one statement names
+NOTED = "figures.close"  # the verb on the trail
 
 
 class Altered(RuleBroken):
@@ -70,6 +72,22 @@ def bodies(unit_ids: Collection[int], programme_id: int, day: date) -> dict[int,
         )
         found |= {row.unit_id: row.body for row in rows}
     return found
+
+
+def altered() -> tuple[list[tuple[str, date]], int]:
+    """(unit, day) of closed figures whose text is not that of the hash, or whose hash is not the one that was noted
+    on the trail when they were closed; and how many there are in all."""
+    noted: dict[tuple[str, str, str], str] = {}
+    for line in db.session.scalars(sa.select(AuditLine).where(AuditLine.verb == NOTED)):
+        noted[line.subject, line.facts["year"], line.facts["day"]] = line.facts["digest"]
+    columns = (Unit.code, Programme.slug, Snapshot.day, Snapshot.body, Snapshot.digest)
+    kept = sa.select(*columns).join(Unit, Unit.id == Snapshot.unit_id)
+    found, number = [], 0
+    for row in db.session.execute(kept.join(Programme, Programme.id == Snapshot.programme_id).order_by(Unit.code)):
+        number += 1
+        if not rules.digest(row.body) == row.digest == noted.get((row.code, row.slug, row.day.isoformat())):
+            found.append((row.code, row.day))
+    return found, number
 
 
 # --- for looking --------------------------------------------------------------------------------------------------
