@@ -40,6 +40,7 @@ from app.notices import views as notices_views
 from app.notices.queries import holdings as notices_holdings
 from app.organisation import commands as _followed  # noqa: F401 (it registers periodic work)
 from app.organisation import views as organisation_views
+from app.progress import commands as _figures  # noqa: F401 (it registers periodic work)
 from app.progress import views as progress_views
 from app.quizzes import commands as _periodic  # noqa: F401 (it registers periodic work)
 from app.quizzes import views as quizzes_views

@@ -23,6 +23,7 @@ from app.jobs.commands import group as jobs_group
 from app.lessons.content import ContentFaults
 from app.loading import load as load_content
 from app.notices.commands import group as notices_group
+from app.progress.commands import group as figures_group
 from app.refusal import RuleBroken
 from app.steps.commands import group as steps_group
 from app.up import up
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
         notices_group,
         privacy_group,
         steps_group,
+        figures_group,
     ):
         for command in group.commands.values():
             if command not in (make_demo, migrations):  # these make their own

@@ -161,8 +161,10 @@ def _is_bare_change(statement: sa.Executable) -> bool:
 
 @event.listens_for(Session, "before_commit")
 def _refuse_commit(session: Session) -> None:
-    """Whatever else was done to the database outside `writing()` is taken back, then."""
-    if not session.info.get("committing"):
+    """Whatever else was done to the database outside `writing()` is taken back, then. The end of a savepoint within
+    one commits nothing."""
+    savepoint = session.in_nested_transaction() and session.info.get("writing")
+    if not savepoint and not session.info.get("committing"):
         raise WriteOutside("only the end of writing() commits")
 
 

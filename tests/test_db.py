@@ -186,6 +186,45 @@ def test_a_commit_inside_is_refused_and_takes_the_block_back(app: Flask) -> None
     assert kinds(app) == {"b"}
 
 
+def test_a_savepoint_inside_takes_its_own_part_back_and_commits_nothing(app: Flask) -> None:
+    def parts() -> None:
+        with writing() as session:
+            with session.begin_nested():
+                session.add(kind("a"))
+            with contextlib.suppress(KeyError), session.begin_nested():
+                session.add(kind("b"))
+                session.flush()
+                raise KeyError
+            assert kinds_now() == {"a"}
+            raise ValueError("back")
+
+    with app.app_context(), pytest.raises(ValueError, match="back"):
+        parts()
+    assert kinds(app) == set()
+
+
+def kinds_now() -> set[str]:
+    return set(db.session.scalars(sa.select(UnitKind.slug)))
+
+
+def test_a_commit_inside_a_savepoint_is_refused_and_so_is_a_savepoint_outside(app: Flask) -> None:
+    def commit() -> None:
+        with writing() as session, session.begin_nested():
+            session.add(kind("a"))
+            session.commit()
+
+    def outside() -> None:
+        with db.session.begin_nested():
+            db.session.add(kind("b"))
+
+    with app.app_context():
+        for deed in (commit, outside):
+            with pytest.raises(WriteOutside):
+                deed()
+            db.session.rollback()
+    assert kinds(app) == set()
+
+
 def test_a_refused_commit_that_is_swallowed_still_leaves_one_block(app: Flask) -> None:
     def swallow() -> None:
         with writing() as session:

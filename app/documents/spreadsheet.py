@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -27,11 +27,13 @@ class Sheet:
     typed: bool = False
 
 
-def workbook(sheets: Iterable[Sheet]) -> bytes:
-    """The sheets as an XLSX file."""
+def workbook(sheets: Iterable[Sheet], made: datetime | None = None) -> bytes:
+    """The sheets as an XLSX file; made at that moment, where the same sheets are to be the same file again."""
     kept = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(kept, options) as book:
+        if made is not None:
+            book.set_properties({"created": made.replace(tzinfo=None)})
         looks = _looks(book)
         for sheet in sheets:
             _write(book.add_worksheet(FORBIDDEN.sub(" ", sheet.name)[:31]), sheet, looks)

@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from app.steps.rules import cut_offs
+
 # An officer's lines: how many, and which kinds come first.
 LINES = 5
 Urgency = Literal["begin", "records", "asked", "study", "report", "deeds", "people", "list"]
 URGENCY: tuple[Urgency, ...] = ("begin", "records", "asked", "study", "report", "deeds", "people", "list")
 
-# The plan asks for reports "trước ngày 20/5 và 20/10": until the end of the day before (plan 08/KH-LĐLĐ, III.2).
-REPORTS_BEFORE = ((5, 20), (10, 20))
-
 
 def next_report_day(today: date) -> date:
     """The last day on which the next periodic report is in time."""
     for year in (today.year, today.year + 1):
-        for month, day in REPORTS_BEFORE:
-            last = date(year, month, day) - timedelta(days=1)
+        for day in cut_offs(year):
+            last = day - timedelta(days=1)
             if last >= today:
                 return last
     raise AssertionError("a year always has a report day")

@@ -1,10 +1,14 @@
-"""What follows a change of units by itself."""
+"""What follows a change of units by itself; what a list of changes means."""
 
 from app import clock
 from app.db import writing
 from app.jobs.actions import every
+from app.organisation import desk
 from app.organisation.actions import changes
+from app.rosters.actions import Meaning, meanings
 from app.units.actions import forget_journals
+
+meanings["changes"] = Meaning(desk.clean, desk.judge, desk.apply, changes.undo)
 
 
 @every(30, "organisation.follow")

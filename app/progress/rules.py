@@ -1,10 +1,14 @@
 """How the completion table is headed, what its cells say, what a row of it is called, and which rows a filter keeps."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date, timedelta
+from typing import Any, Literal
 
-from app.steps.rules import CONFIRMED, REGISTERED, Share
+from app.steps.rules import CONFIRMED, REGISTERED, Share, cut_offs
+from app.text import nfc
 
 # --- columns ------------------------------------------------------------------------------------------------------
 
@@ -96,3 +100,51 @@ def from_above(share: Share) -> Share:
     """As a unit's total is told above it: who said no is among those who have not done it. In a unit of one or two
     members the number would name somebody."""
     return Share(share.asked, share.done, 0)
+
+
+# --- closed figures -----------------------------------------------------------------------------------------------
+
+LATE = timedelta(days=31)  # so long after the day its figures are still closed, from what was dated before it
+
+
+def due(year: int, today: date) -> list[date]:
+    """The days whose figures are to be closed by now."""
+    return [day for day in cut_offs(year) if day <= today < day + LATE]
+
+
+def body(figures: Mapping[str, Any]) -> str:
+    """The figures as text, of which there is one only: keys in order, letters composed, nothing between."""
+    return nfc(json.dumps(figures, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A unit that counts members, in closed figures: who stood directly above it, and its shares in the order of the
+    steps, as they are told above it."""
+
+    code: str
+    short: str
+    parent: str
+    members: int
+    shares: tuple[Share, ...]
+
+    @property
+    def row(self) -> list[Any]:
+        return [self.code, self.short, self.parent, self.members, *([one.asked, one.done] for one in self.shares)]
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> "Counted":
+        code, short, parent, members, *shares = row
+        return cls(code, short, parent, members, tuple(Share(asked, done, 0) for asked, done in shares))
+
+
+def summed(units: Sequence[Counted], steps: int) -> tuple[Share, ...]:
+    """The totals of a federation: its units' and nothing else."""
+    return tuple(
+        Share(sum(one.shares[at].asked for one in units), sum(one.shares[at].done for one in units), 0)
+        for at in range(steps)
+    )

@@ -21,7 +21,7 @@ class Upload(Model):
     __table_args__ = (
         Index("uq_upload_open", "unit_id", "kind", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_upload_unit", "unit_id", "made"),
-        CheckConstraint("kind in ('members', 'units')", name="kind"),
+        CheckConstraint("kind in ('members', 'units', 'changes')", name="kind"),
         CheckConstraint(
             "state in ('reading', 'ready', 'applying', 'done', 'undone', 'refused', 'dropped')", name="state"
         ),

@@ -61,6 +61,40 @@ def units_template() -> bytes:
     return workbook([UNITS, _notes(UNIT_NOTES)])
 
 
+CHANGES = Sheet(
+    "Danh sách",
+    (
+        "STT",
+        "Mã đơn vị",
+        "Việc",
+        "Tên mới",
+        "Mã cấp trên mới",
+        "Mã đơn vị nhận",
+        "Loại",
+        "Tổ sang đơn vị mới",
+        "Từ ngày",
+    ),
+    [("1", "PSH", "mở", "Ví dụ: Công đoàn phường Sen Hồng", "LDTP", "", "CĐ phường", "", "1/7/2020")],
+    widths=(6, 16, 16, 44, 18, 18, 14, 24, 14),
+    typed=True,
+)
+CHANGE_NOTES = (
+    "Ghi mỗi việc một dòng, bắt đầu ngay dưới dòng ví dụ. Dòng ví dụ không được nạp. Thứ tự các dòng tùy anh/chị.",
+    "Việc: mở, đổi tên, chuyển, sáp nhập, tách, hoặc giải thể.",
+    "Mở: mã và tên của đơn vị mới, loại (CĐCS, CĐ phường/xã, LĐLĐ, tổ), mã cấp trên.",
+    "Đổi tên: mã đơn vị và tên mới. Chuyển: mã đơn vị và mã cấp trên mới; đoàn viên, cán bộ, mã giữ nguyên.",
+    "Sáp nhập: mã đơn vị và mã đơn vị nhận; đoàn viên sang đơn vị nhận, mã cũ dẫn tới đơn vị nhận.",
+    "Tách: mã CĐCS, tên của đơn vị mới, mã của đơn vị mới ở cột Mã đơn vị nhận, mã các tổ sang đơn vị mới.",
+    "Giải thể: mã đơn vị; có đơn vị thay thế thì ghi ở cột Mã đơn vị nhận, mã cũ sẽ dẫn tới đó.",
+    "Từ ngày: ngày có hiệu lực theo quyết định, từ 31 ngày trước đến một năm sau hôm nay.",
+    "Cả tệp được làm một lần hoặc không làm gì; hoàn tác được trong một ngày.",
+)
+
+
+def changes_template() -> bytes:
+    return workbook([CHANGES, _notes(CHANGE_NOTES)])
+
+
 def _notes(lines: Sequence[str]) -> Sheet:
     return Sheet("Hướng dẫn", ("Cách ghi",), [(line,) for line in lines], widths=(110,))
 
@@ -70,7 +104,9 @@ def result(place: Place, lines: Sequence[ResultLine], leaving: Sequence[str], ti
     heads = ("Dòng", "Họ và tên", "Tổ", "Mã đoàn viên", "Điện thoại", "Kết quả", "Ghi chú")
     if place.kind == "units":
         heads = ("Dòng", "Tên đơn vị", "Chủ tịch", "Mã đơn vị", "Điện thoại", "Kết quả", "Ghi chú")
-    rows = [(one.n, one.name, one.place, one.code, one.phone, one.outcome, one.notes) for one in lines]
+    if place.kind == "changes":
+        heads = ("Dòng", "Đơn vị", "Việc", "Mã đơn vị", "Từ ngày", "Kết quả", "Ghi chú")
+    rows = [(one.n, one.name, one.place, one.code, one.day or one.phone, one.outcome, one.notes) for one in lines]
     sheets = [Sheet("Kết quả", heads, rows, title=title, widths=(7, 32, 24, 18, 14, 20, 60))]
     if skipped:
         said = f"Theo lựa chọn của người nạp, {skipped} dòng lỗi được bỏ qua."

@@ -18,7 +18,7 @@ from app.rosters import actions, child, files, queries, spreadsheets
 from app.rosters.forms import LeavingForm
 from app.rosters.models import Upload
 from app.rosters.queries import Place
-from app.rosters.rules.columns import LABELS, Kind
+from app.rosters.rules.columns import LABELS, Kind, suffices
 from app.rosters.rules.stages import StageNotAllowed
 from app.rosters.rules.words import REFUSED
 from app.text import one_line, safe_name
@@ -30,13 +30,17 @@ pages = Blueprint("rosters", __name__)
 Answer = str | Wsgi | tuple[str, int]
 TAKEN = 12_000_000  # bytes that are listened to, so that a large file is refused in words and not by a cut line
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-START = {"members": "rosters.start_members", "units": "rosters.start_units"}
+START = {
+    "members": "rosters.start_members",
+    "units": "rosters.start_units",
+    "changes": "rosters.start_changes",
+}
 
 
 @pages.url_value_preprocessor
 def _take_more(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Only where a file is taken in may a request be large."""
-    if endpoint in ("rosters.take_members", "rosters.take_units"):
+    if endpoint in ("rosters.take_members", "rosters.take_units", "rosters.take_changes"):
         request.max_content_length = TAKEN
 
 
@@ -62,6 +66,11 @@ def start_units(code: str) -> Answer:
     return _start(code, "units")
 
 
+@pages.get("/don-vi/<code>/thay-doi/nap-danh-sach", policy=policies.officer_or_admin)
+def start_changes(code: str) -> Answer:
+    return _start(code, "changes")
+
+
 def _start(code: str, kind: Kind, refusal: str = "", status: int = 200) -> Answer:
     at = queries.place(me(), code, kind)
     page = queries.start_page(me(), at)
@@ -81,6 +90,11 @@ def take_members(code: str) -> Answer:
 @pages.post("/don-vi/<code>/don-vi/nap-danh-sach", policy=policies.officer_or_admin)
 def take_units(code: str) -> Answer:
     return _take(code, "units")
+
+
+@pages.post("/don-vi/<code>/thay-doi/nap-danh-sach", policy=policies.officer_or_admin)
+def take_changes(code: str) -> Answer:
+    return _take(code, "changes")
 
 
 def _take(code: str, kind: Kind) -> Answer:
@@ -186,6 +200,11 @@ def units_template() -> Answer:
     return _xlsx(spreadsheets.units_template(), "mau-don-vi")
 
 
+@pages.get("/mau/thay-doi-don-vi.xlsx", policy=policies.officer_or_admin)
+def changes_template() -> Answer:
+    return _xlsx(spreadsheets.changes_template(), "mau-thay-doi-don-vi")
+
+
 # --- answering ----------------------------------------------------------------------------------------------------
 
 
@@ -193,8 +212,9 @@ def units_template() -> Answer:
 def choose_columns(code: str, upload_id: UUID) -> Answer:
     at, upload = queries.upload_of(me(), code, upload_id)
     columns = {field: _column(f"cot-{field}") for field in LABELS[at.kind]}
-    if not _named(columns) or _doubled(columns):
-        return _show(at, upload, WrongColumns())
+    named = {field for field, column in columns.items() if column is not None}
+    if not suffices(at.kind, named) or _doubled(columns):
+        return _show(at, upload, WrongChanges() if at.kind == "changes" else WrongColumns())
     by = me().person_id
     with writing():
         actions.choose_columns(by, upload, columns)
@@ -206,13 +226,13 @@ class WrongColumns(RuleBroken):
     words = "Mỗi mục là một cột khác nhau, và phải có cột tên. Anh/chị chọn lại các cột."
 
 
+class WrongChanges(WrongColumns):
+    words = "Mỗi mục là một cột khác nhau, và phải có cột mã đơn vị và cột việc. Anh/chị chọn lại các cột."
+
+
 def _column(field: str) -> int | None:
     typed = request.form.get(field, "")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 3 else None
-
-
-def _named(columns: Mapping[str, int | None]) -> bool:
-    return columns["name"] is not None or (columns.get("family") is not None and columns.get("given") is not None)
 
 
 def _doubled(columns: Mapping[str, int | None]) -> bool:
@@ -289,7 +309,7 @@ def apply(code: str, upload_id: UUID) -> Answer:
     by, mark = me().person_id, request.form.get("se-lam", "")
     try:
         with writing():
-            actions.ask_to_apply(by, upload, mark, request.form.get("bo-qua") == "1")
+            actions.ask_to_apply(by, upload, mark, request.form.get("bo-qua") == "1" and at.kind != "changes")
     except (actions.NotAnswered, actions.PlanChanged) as refusal:
         return _show(at, upload, refusal)
     return _to(code, upload_id)
@@ -316,7 +336,7 @@ def undo(code: str, upload_id: UUID) -> Answer:
         undone = actions.look_before_undo(upload)
         with writing():
             actions.undo(by, upload_id, undone)
-    except (actions.UndoTooLate, actions.UndoWouldLose) as refusal:
+    except RuleBroken as refusal:
         return _show(at, upload, refusal)
     except IntegrityError:  # somebody came in just now
         return _show(at, upload, actions.UndoWouldLose(who="một người trong danh sách"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 Outcome = Literal["done", "declined"]
@@ -19,6 +20,15 @@ def study(module: str) -> str:
 
 def quiz(module: str) -> str:
     return f"quiz:{module}"
+
+
+# The plan asks for reports "trước ngày 20/5 và 20/10": until the end of the day before (plan 08/KH-LĐLĐ, III.2).
+REPORTS_BEFORE = ((5, 20), (10, 20))
+
+
+def cut_offs(year: int) -> list[date]:
+    """The days at whose beginning a year's figures are closed."""
+    return [date(year, month, day) for month, day in REPORTS_BEFORE]
 
 
 def is_asked(audience: Collection[str], groups: Collection[str], exempt: bool) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,6 +36,7 @@ def on(table: Any, day: date) -> sa.ColumnElement[bool]:
     return sa.and_(table.since <= day, sa.or_(table.until.is_(None), table.until > day))
 
 
+@lru_cache(64)
 def _rows(day: date) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
@@ -72,12 +74,30 @@ def get(unit_id: int, day: date) -> UnitRow:
 
 def by_code(code: str, day: date) -> UnitRow | None:
     """The unit that answers to this code today: the one that carries it, or what that one became."""
-    unit = db.session.scalars(sa.select(Unit).where(Unit.code == code.upper())).first()
+    return _answering(db.session.scalars(sa.select(Unit).where(Unit.code == code.upper())).first(), day)
+
+
+def became(unit_id: int, day: date) -> UnitRow | None:
+    """The unit as it stands on the day, or what it has become; None where it ended without a successor."""
+    return _answering(db.session.get(Unit, unit_id), day)
+
+
+def _answering(unit: Unit | None, day: date) -> UnitRow | None:
     steps = 0
     while unit is not None and unit.closed is not None and unit.closed <= day and unit.successor_id and steps < 50:
         unit = db.session.get(Unit, unit.successor_id)
         steps += 1
     return find(unit.id, day) if unit else None
+
+
+def stands_for(unit_id: int, day: date) -> set[int]:
+    """The unit itself, and every one that has become it by the day: what was addressed to those is its to answer."""
+    found, fresh = {unit_id}, {unit_id}
+    while fresh:
+        ended = sa.select(Unit.id).where(Unit.successor_id.in_(fresh), Unit.closed <= day)
+        fresh = set(db.session.scalars(ended)) - found
+        found |= fresh
+    return found
 
 
 def below(ancestor_id: int, day: date) -> sa.Select[int]:
@@ -120,6 +140,18 @@ def counting_below(ancestor_id: int, day: date) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+def standing(day: date, which: sa.ColumnElement[bool]) -> list[UnitRow]:
+    """The units of the day that `which`, a condition on `Unit`, admits and that are no parts of another."""
+    query = _rows(day).where(which, sa.or_(UnitKind.counts_members, UnitKind.federation)).order_by(Unit.id)
+    return [UnitRow(**row._mapping) for row in db.session.execute(query)]
+
+
+def federations(day: date) -> sa.Select[int]:
+    """The ids of the federations of the day, for use inside another query."""
+    placed = sa.select(UnitPlace.unit_id).join(UnitKind, UnitKind.slug == UnitPlace.kind)
+    return placed.where(UnitKind.federation, on(UnitPlace, day))
+
+
 def kind(slug: str) -> UnitKind:
     """The kind of this name; raises `NotThere`."""
     found = db.session.get(UnitKind, slug)
@@ -144,6 +176,26 @@ def names(unit_ids: set[int], day: date) -> dict[int, UnitRow]:
     return {row.id: UnitRow(**row._mapping) for row in found}
 
 
+@dataclass(frozen=True)
+class LastName:
+    """What a unit is called, or was when it ended, or will be: for units of any day."""
+
+    id: int
+    code: str
+    short: str
+    sort_key: str
+
+
+def last_names(unit_ids: set[int]) -> list[LastName]:
+    rows = db.session.execute(
+        sa.select(Unit.id, Unit.code, UnitName.short, UnitName.sort_key)
+        .join(UnitName, UnitName.unit_id == Unit.id)
+        .where(Unit.id.in_(unit_ids))
+        .order_by(UnitName.since)
+    )
+    return list({row.id: LastName(*row) for row in rows}.values())
+
+
 def groups_of(unit_id: int, day: date) -> list[UnitRow]:
     """The tổ and sections of a unit: what stands below it and counts no members of its own."""
     ids = list(db.session.scalars(below(unit_id, day).where(UnitPath.depth > 0)))
@@ -151,7 +203,7 @@ def groups_of(unit_id: int, day: date) -> list[UnitRow]:
     return sorted((one for one in found if not one.counts_members and not one.federation), key=lambda one: one.sort_key)
 
 
-def last_names(unit_ids: Iterable[int | None]) -> dict[int, str]:
+def full_last_names(unit_ids: Iterable[int | None]) -> dict[int, str]:
     """What each of these units is called, or was called last: also those that are closed."""
     named = sa.select(UnitName.unit_id, UnitName.name).where(UnitName.unit_id.in_({id for id in unit_ids if id}))
     return {row.unit_id: row.name for row in db.session.execute(named.order_by(UnitName.since))}

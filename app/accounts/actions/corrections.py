@@ -15,6 +15,7 @@ from app.accounts.actions.people import NameMalformed, mend_name
 from app.accounts.models import CorrectionAsked, Person, SignInName
 from app.db import affected, db
 from app.refusal import NotThere, RuleBroken
+from app.units import queries as units
 
 Field = Literal["name", "phone", "email"]
 
@@ -103,7 +104,7 @@ def decide_correction(by: UUID, unit_id: int, correction_id: UUID, agreed: bool)
     """An officer of the unit agrees, and it is so from now on, or leaves it as it is. The same decision twice is one.
     Raises `NotThere` for what this unit was not asked, and for one's own; `CorrectionDecided`."""
     asked = db.session.get(CorrectionAsked, correction_id)
-    if asked is None or asked.unit_id != unit_id or asked.person_id == by:
+    if asked is None or asked.person_id == by or not _is_asked(asked, unit_id):
         raise NotThere()
     decided = db.session.execute(
         sa.update(CorrectionAsked)
@@ -118,6 +119,11 @@ def decide_correction(by: UUID, unit_id: int, correction_id: UUID, agreed: bool)
         _apply(by, asked)
     else:
         audit.line(by, "correction.decline", "person", asked.person_id, field=asked.field)
+
+
+def _is_asked(asked: CorrectionAsked, unit_id: int) -> bool:
+    """Whether it was this unit that was asked, or one that has become it."""
+    return asked.unit_id in units.stands_for(unit_id, clock.today())
 
 
 def _apply(by: UUID, asked: CorrectionAsked) -> None:

@@ -17,6 +17,7 @@ from app.accounts.actions.sessions import end_sessions, hold
 from app.accounts.models import Membership, Person, PersonAlias
 from app.db import db
 from app.refusal import NotThere, RuleBroken
+from app.units import queries as units
 from app.units.models import Unit
 
 Hook = Callable[[UUID, UUID], None]  # gone, stays
@@ -107,7 +108,7 @@ def unmerge(by: UUID, unit: Unit, gone: UUID, stays: UUID) -> None:
     alias = db.session.scalars(sa.select(PersonAlias).where(*standing)).first()
     if alias is None:
         return
-    if alias.unit_id != unit.id:
+    if alias.unit_id not in units.stands_for(unit.id, clock.today()):
         raise NotThere()
     with standing_changes(gone, stays):
         for hook in parted:
@@ -116,13 +117,19 @@ def unmerge(by: UUID, unit: Unit, gone: UUID, stays: UUID) -> None:
         db.session.get_one(Person, gone).state = "active"
         db.session.flush()
         if alias.place:
-            lists.take_back(by, [_place(alias)], alias.since)
+            _bring_back(by, alias, unit)
     end_sessions(gone)
     audit.line(by, "person.unmerge", "person", gone, out_of=str(stays), unit=unit.code)
     audit.line(by, "person.let_out", "person", stays, other=str(gone), unit=unit.code)
 
 
-def _place(alias: PersonAlias) -> Place:
+def _bring_back(by: UUID, alias: PersonAlias, unit: Unit) -> None:
+    """Their membership goes on as if it had not ended; where the unit has become another since, there, from the day on
+    which the other one's began."""
     kept = alias.place
-    since = date.fromisoformat(kept["since"])
-    return Place(alias.gone, alias.unit_id, since, kept["group"], kept["own_code"], kept["holds_office"])
+    since, left = date.fromisoformat(kept["since"]), alias.since
+    there = queries.last_place(alias.stays, unit.id) if unit.id != alias.unit_id else None
+    if there is not None:
+        since = left = max(there.since, alias.since)
+    place = Place(alias.gone, unit.id, since, kept["group"], kept["own_code"], kept["holds_office"])
+    lists.take_back(by, [place], left)

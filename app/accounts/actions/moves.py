@@ -127,4 +127,4 @@ def receive(by: UUID, code: str, unit: Unit, group: int | None = None, own_code:
 def is_for(given: Introduction, unit_id: int) -> bool:
     """Whether this unit may receive by it today."""
     is_open = given.received_at is None and given.withdrawn_at is None
-    return is_open and given.from_unit != unit_id and given.to_unit in (None, unit_id)
+    return is_open and given.from_unit != unit_id and queries.addressed(given, clock.today()) in (None, unit_id)

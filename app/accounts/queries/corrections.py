@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app import clock
 from app.accounts.models import CorrectionAsked, Person, Role
 from app.accounts.queries.actors import called, memberships_of, open_on, roles_of
 from app.accounts.queries.names import member_code_of, names_of
@@ -57,7 +58,7 @@ def corrections_for(unit_id: int, reader: UUID) -> list[CorrectionLine]:
     """What waits in this unit for this officer, oldest first. For `own_unit` pages only."""
     return _lines(
         sa.and_(
-            CorrectionAsked.unit_id == unit_id,
+            CorrectionAsked.unit_id.in_(units.stands_for(unit_id, clock.today())),
             CorrectionAsked.person_id != reader,
             CorrectionAsked.decided_at.is_(None),
         )

@@ -114,6 +114,13 @@ def last_introduction(person_id: UUID, unit_id: int) -> Introduction | None:
     return db.session.scalars(given.order_by(Introduction.id.desc()).limit(1)).first()
 
 
+def addressed(given: Introduction, day: date) -> int | None:
+    """The unit that may receive by it, or what that one has become; None where any may: none was named, or the one that
+    was has ended without a successor."""
+    found = units.became(given.to_unit, day) if given.to_unit else None
+    return found.id if found else None
+
+
 @dataclass(frozen=True)
 class OnTheWay:
     """Where somebody between two units comes from, since when, and where to if that is known."""
@@ -127,10 +134,10 @@ def on_the_way(person_id: UUID, day: date) -> OnTheWay | None:
     given = open_introduction(person_id)
     if given is None or memberships_of(person_id, day):
         return None
-    named = units.names({given.from_unit, *([given.to_unit] if given.to_unit else [])}, day)
-    if given.from_unit not in named:
+    left = units.find(given.from_unit, given.since - timedelta(days=1))
+    if left is None:
         return None
-    return OnTheWay(given.since, named[given.from_unit], named.get(given.to_unit or 0))
+    return OnTheWay(given.since, left, units.became(given.to_unit, day) if given.to_unit else None)
 
 
 @dataclass(frozen=True)
@@ -146,10 +153,9 @@ class Arriving:
 
 def arriving(unit_id: int, day: date, code: str = "") -> list[Arriving]:
     """Those introduced to this unit by name; with a code, the one who carries it, if this unit may receive them."""
-    which = Introduction.to_unit == unit_id
+    which: sa.ColumnElement[bool] = Introduction.to_unit.in_(units.stands_for(unit_id, day))
     if code:
-        unnamed = sa.or_(Introduction.to_unit.is_(None), Introduction.to_unit == unit_id)
-        which = sa.and_(Introduction.code == code, unnamed, Introduction.from_unit != unit_id)
+        which = sa.and_(Introduction.code == code, Introduction.from_unit != unit_id)
     rows = db.session.execute(
         sa.select(Introduction, Person.name, sa.func.coalesce(SignInName.folded, ""))
         .join(Person, Person.id == Introduction.person_id)
@@ -157,11 +163,17 @@ def arriving(unit_id: int, day: date, code: str = "") -> list[Arriving]:
         .where(OPEN, which)
         .order_by(Person.sort_key)
     ).all()
-    named = units.names({row[0].from_unit for row in rows}, day)
     return [
-        Arriving(given.code, name, member, named[given.from_unit].name if given.from_unit in named else "", given.since)
+        Arriving(given.code, name, member, _left(given), given.since)
         for given, name, member in rows
+        if not code or addressed(given, day) in (None, unit_id)
     ]
+
+
+def _left(given: Introduction) -> str:
+    """What the unit left was called then: it may have ended since."""
+    found = units.find(given.from_unit, given.since - timedelta(days=1))
+    return found.name if found else ""
 
 
 # --- the page of one ----------------------------------------------------------------------------------------------
@@ -221,7 +233,7 @@ def member_page(unit: UnitRow, member_code: str, now: datetime, day: date) -> Me
         until=place.until,
         undo=state == "left" and nowhere and left_lately(person.id, now),
         introduced=given.code if given and state == "moving" else "",
-        to_unit=units.find(given.to_unit, day) if given and given.to_unit else None,
+        to_unit=units.became(given.to_unit, day) if given and given.to_unit else None,
         received=given.received_at if given else None,
     )
 
@@ -263,7 +275,7 @@ def _here(unit: UnitRow, person: Person, place: Membership, code: str, now: date
         holds_role=bool(held),
         exemptions=_exemptions(person.id, unit.id, day),
         shared=_shared(person.id),
-        aliases=[alias for alias in aliases_of(person.id) if alias.unit_id == unit.id],
+        aliases=[alias for alias in aliases_of(person.id) if alias.unit_id in units.stands_for(unit.id, day)],
         unadd=not been_in and not held and added_lately(person.id, now),
     )
 

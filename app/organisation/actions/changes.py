@@ -15,6 +15,7 @@ from app.db import db
 from app.organisation.rules import changes as rules
 from app.organisation.rules.changes import Verb
 from app.records.models import Record
+from app.rosters import actions as rosters
 from app.steps.models import StepTally
 from app.units import actions as units
 from app.units import queries
@@ -46,11 +47,16 @@ def change(by: UUID, change_id: UUID, at_unit: int, asked: Asked) -> None:
         return
     touched = _touched(asked)
     before = _snapshot(touched)
-    fresh = _DO[asked.verb](by, asked)
+    fresh = perform(by, asked)
     after = _snapshot({*touched, *fresh})
     about = db.session.get_one(Unit, fresh[0] if asked.verb == "open" else asked.unit).code
     other = db.session.get_one(Unit, asked.other).code if asked.other else asked.code or None
     units.remember(by, units.Change(change_id, asked.verb, about, at_unit, asked.on, {"other": other}), before, after)
+
+
+def perform(by: UUID, asked: Asked) -> list[int]:
+    """The change itself, not kept for taking back; returns the units that it opened."""
+    return _DO[asked.verb](by, asked)
 
 
 def _snapshot(ids: set[int]) -> units.Snapshot:
@@ -197,6 +203,7 @@ def undo(by: UUID, change_id: UUID) -> None:
     _forget_tallies(made)
     units.put_back(made, units.OURS)
     units.note_undone(by, made)
+    rosters.note_undone(change_id)  # where it came from a list
 
 
 def _rows(made: UnitChange, table: str) -> list[Any]:

@@ -1,11 +1,13 @@
 """Units and members under each parent on a day: children sum to parent, counted in two ways."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
+from app import clock
 from app.accounts.models import Membership
 from app.accounts.queries import open_on
 from app.db import db
@@ -72,3 +74,34 @@ def weigh(top: int, day: date) -> Weighed:
         below={unit: Sum(int(count), int(how_many)) for unit, count, how_many in sums},
         parents={unit: parent for unit, parent, _, _ in own},
     )
+
+
+Days = Mapping[date, Weighed]
+
+
+def weigh_days(top: int, days: Sequence[date]) -> Days:
+    return {day: weigh(top, day) for day in days}
+
+
+def told_days(top: int, before: Days, after: Days) -> list[dict[str, Any]]:
+    """What differs, day by day, as JSON: the day as shown, the units whose sums change (short name, code, units and
+    members before, the same after, or none), and `whole`: children sum to parent everywhere, before and after."""
+    return [_told_day(top, day, before[day], after[day]) for day in sorted(after)]
+
+
+def _told_day(top: int, day: date, before: Weighed, after: Weighed) -> dict[str, Any]:
+    ids = {unit for unit in before.parents.keys() | after.parents.keys() if before.of(unit) != after.of(unit)}
+    rows = units.last_names(ids | {top})
+    shown = sorted((row for row in rows if row.id != top), key=lambda row: (row.sort_key, row.code))
+    total = next(row for row in rows if row.id == top)
+    return {
+        "day": clock.short_date(day),
+        "whole": not before.unbalanced and not after.unbalanced,
+        "lines": [_told_unit(row, before, after) for row in shown],
+        "total": _told_unit(total, before, after),
+    }
+
+
+def _told_unit(row: units.LastName, before: Weighed, after: Weighed) -> list[Any]:
+    sums = (before.of(row.id), after.of(row.id))
+    return [row.short, row.code, *([one.units, one.members] if one else None for one in sums)]

@@ -143,6 +143,12 @@ def concerned(
     )
 
 
+def left_waiting(unit: UnitRow, other: UnitRow | None, on: date) -> int:
+    """Records of a unit that moves which nobody will be able to open any more."""
+    inside = set(db.session.scalars(units.below(unit.id, on)))
+    return _waiting("move", inside, Membership.unit_id.in_(inside), other, on)
+
+
 def _by(mine: sa.ColumnElement[bool], on: date) -> sa.ColumnElement[bool]:
     """Whether a record is of one of those whose membership `mine` admits."""
     return Record.person_id.in_(sa.select(Membership.person_id).where(mine, open_on(Membership, on)))
@@ -273,7 +279,7 @@ def _last_names(codes: set[str]) -> dict[str, str]:
 def _change_line(row: UnitChange, by: dict[UUID, str], named: dict[str, str]) -> ChangeLine:
     return ChangeLine(
         id=row.id,
-        words=rules.WORDS[next(verb for verb in rules.WORDS if verb == row.verb)],
+        words=rules.MADE[row.verb],
         code=row.code,
         name=named.get(row.code, row.code),
         other=row.facts.get("other") or "",

@@ -24,6 +24,8 @@ WORDS: dict[Verb, str] = {
     "split": "Tách thành đơn vị mới",
     "close": "Kết thúc hoạt động",
 }
+LISTED = "list"  # many changes from one file, made and taken back as one
+MADE = {str(verb): words for verb, words in WORDS.items()} | {LISTED: "Nhiều thay đổi từ một tệp"}
 EARLIEST, LATEST = timedelta(days=31), timedelta(days=366)
 
 
@@ -167,15 +169,15 @@ def _move(about: Concerned) -> list[str]:
         f"Đoàn viên ({about.members}), đơn vị bên trong ({about.parts}), cán bộ và mã của {about.unit} giữ nguyên.",
         f"Cán bộ {about.old_parent} không còn thấy số liệu của {about.unit}; cán bộ {about.new_parent} thấy, "
         "và những gì đến hạn từ ngày ấy gửi cho nơi mới.",
-        *_waiting(about, about.new_parent),
+        *waiting(about.waiting, about.new_parent),
     ]
 
 
-def _waiting(about: Concerned, to: str) -> list[str]:
-    if not about.waiting:
+def waiting(records: int, to: str) -> list[str]:
+    if not records:
         return []
     return [
-        f"{about.waiting} phiếu đang chờ nơi cũ xem không mở được nữa: trang đầu của người viết nhắc gửi lại"
+        f"{records} phiếu đang chờ nơi cũ xem không mở được nữa: trang đầu của người viết nhắc gửi lại"
         + (f" cho {to}." if to else ".")
     ]
 
@@ -186,7 +188,7 @@ def _merge(about: Concerned) -> list[str]:
         "thời gian tạm miễn.",
         *([f"{about.parts} đơn vị bên trong chuyển theo."] if about.parts else []),
         *_roles(about, " Ai làm tiếp thì nơi mới giao nhiệm vụ."),
-        *_waiting(about, about.successor),
+        *waiting(about.waiting, about.successor),
         *_drafts(about),
         *_lists(about),
         f"Mã cũ, giấy và ô quét đã in của {about.unit} dẫn tới {about.successor}.",
@@ -214,7 +216,7 @@ def _split(about: Concerned) -> list[str]:
         "việc đã làm, thời gian tạm miễn.",
         *([f"{about.parts} tổ chuyển theo."] if about.parts else []),
         f"Cán bộ {about.unit} giữ nguyên nhiệm vụ ở đó; {about.fresh} chưa có ai, anh/chị giao nhiệm vụ sau khi tách.",
-        *_waiting(about, ""),
+        *waiting(about.waiting, ""),
         *_drafts(about),
     ]
 

@@ -10,7 +10,7 @@ from app import clock
 from app.accounts import queries as accounts
 from app.db import db
 from app.progress import rules
-from app.progress.queries.shared import Table, Total, programme_now, share_of, totals
+from app.progress.queries.shared import Table, Total, programme_of, share_of, totals
 from app.steps import queries as steps
 from app.steps.models import Programme
 from app.steps.rules import Share
@@ -67,9 +67,9 @@ class CountsPage:
     at: datetime
 
 
-def counts_page(unit: UnitRow) -> CountsPage:
+def counts_page(unit: UnitRow, year: int | None = None) -> CountsPage:
     """A unit below the actor's own: counts and officers, no members' names."""
-    programme = programme_now()
+    programme = programme_of(year)
     today = clock.today()
     shares = steps.tallies([unit.id], programme.id)[unit.id]
     return CountsPage(
@@ -86,11 +86,13 @@ def told(shares: Mapping[str, Share]) -> dict[str, Share]:
     return {key: rules.from_above(share) for key, share in shares.items()}
 
 
-def federation_page(unit: UnitRow, number: int, prints: bool = False, whole: bool = False) -> FederationPage:
+def federation_page(
+    unit: UnitRow, number: int, prints: bool = False, whole: bool = False, year: int | None = None
+) -> FederationPage:
     """Every unit below that counts members × every step; and the sums of all of them, whatever page is shown. `whole`:
     all units, for a spreadsheet."""
     today = clock.today()
-    programme = programme_now()
+    programme = programme_of(year)
     asked = steps.steps_of(programme.id)
     sums = steps.total_below(units.below(unit.id, today), programme.id)
     table = Table.of(asked)
@@ -98,14 +100,14 @@ def federation_page(unit: UnitRow, number: int, prints: bool = False, whole: boo
         unit=unit,
         programme=programme,
         table=table,
-        lines=_lines(unit, programme.id, table, 1 if prints or whole else number, _size(prints, whole)),
+        lines=_lines(unit, programme.id, table, 1 if prints or whole else number, page_size(prints, whole)),
         totals=totals(asked, told(sums)),
         prints=prints,
         at=clock.now(),
     )
 
 
-def _size(prints: bool, whole: bool) -> int:
+def page_size(prints: bool, whole: bool) -> int:
     return EVERY_UNIT if whole else PRINTED if prints else UNITS
 
 

@@ -18,6 +18,11 @@ def programme_now() -> Programme:
     return found
 
 
+def programme_of(year: int | None) -> Programme:
+    """The programme of the year, or the present one. Raises `NotThere`."""
+    return programme_now() if year is None else steps.programme_of_year(year)
+
+
 @dataclass(frozen=True)
 class Table:
     """The heads of a table of these steps; `density` says how many there are: few, some or many."""

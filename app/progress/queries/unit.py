@@ -14,7 +14,7 @@ from app.accounts.queries import open_on
 from app.accounts.rules import groups_of
 from app.db import db
 from app.progress import rules
-from app.progress.queries.shared import Table, Total, programme_now, totals
+from app.progress.queries.shared import Table, Total, programme_of, totals
 from app.steps import queries as steps
 from app.steps.models import Programme
 from app.steps.queries import Given, Standing, Step
@@ -121,10 +121,10 @@ class _List:
     day: date
 
 
-def unit_page(unit: UnitRow, choice: Choice, number: int) -> UnitPage:
+def unit_page(unit: UnitRow, choice: Choice, number: int, year: int | None = None) -> UnitPage:
     """The members of the actor's own unit; the caller has established that it is."""
     today = clock.today()
-    programme = programme_now()
+    programme = programme_of(year)
     asked = steps.steps_of(programme.id)
     groups = {child.code: child for child in units.children(unit.id, today) if not child.counts_members}
     choice = replace(

@@ -51,7 +51,7 @@ def _attempts(person: UUID) -> Iterator[Row]:
     marks = {attempt: (points, total) for attempt, points, total in _of(person, marked.order_by(Mark.at))}
     counted = sa.select(AnswerSave.attempt_id, sa.func.count()).join(Attempt, Attempt.id == AnswerSave.attempt_id)
     saves = {row[0]: row[1] for row in _of(person, counted.group_by(AnswerSave.attempt_id))}
-    named = units.last_names(row.unit_at_start for row, _ in tried)
+    named = units.full_last_names(row.unit_at_start for row, _ in tried)
     for row, name in tried:
         times = (row.started, row.deadline, row.submitted_at, row.closed_at)
         points = (*marks.get(row.id, (None, None)), row.pass_mark, saves.get(row.id, 0))

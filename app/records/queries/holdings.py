@@ -26,7 +26,7 @@ def _of(person: UUID, what: sa.Select[*tuple[Any, ...]], *order: Any) -> sa.Resu
 
 def _records(person: UUID) -> Iterator[Row]:
     rows = _of(person, sa.select(Record, RecordForm)).all()
-    named = units.last_names(unit for row, _ in rows for unit in (row.unit_id, row.reviewing_unit))
+    named = units.full_last_names(unit for row, _ in rows for unit in (row.unit_id, row.reviewing_unit))
     names = accounts.person_names({row.decided_by for row, _ in rows if row.decided_by})
     for row, form in rows:
         stage, places = rules.STAGE_WORDS[Stage(row.stage)], (named[row.unit_id], named.get(row.reviewing_unit))

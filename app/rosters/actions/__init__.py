@@ -1,8 +1,9 @@
 """A list: taken in, read, looked at, loaded all or nothing, taken back within a day."""
 
 from app.rosters.actions.applying import apply
+from app.rosters.actions.meanings import Found, Judged, Meaning, meanings
 from app.rosters.actions.reading import read
-from app.rosters.actions.undoing import Undone, UndoTooLate, UndoWouldLose, look_before_undo, undo
+from app.rosters.actions.undoing import Undone, UndoTooLate, UndoWouldLose, look_before_undo, note_undone, undo
 from app.rosters.actions.uploads import (
     NotAnswered,
     PlanChanged,
@@ -19,6 +20,9 @@ from app.rosters.actions.uploads import (
 )
 
 __all__ = [
+    "Found",
+    "Judged",
+    "Meaning",
     "NotAnswered",
     "PlanChanged",
     "StillLoading",
@@ -33,6 +37,8 @@ __all__ = [
     "decide_groups",
     "drop",
     "look_before_undo",
+    "meanings",
+    "note_undone",
     "read",
     "start",
     "tick",

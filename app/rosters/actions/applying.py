@@ -19,6 +19,7 @@ from app.db import affected, after_commit, db, writing
 from app.jobs import actions as jobs
 from app.refusal import RuleBroken
 from app.rosters import files, queries
+from app.rosters.actions.meanings import meanings
 from app.rosters.models import Upload, UploadRow
 from app.rosters.rules.groups import next_code
 from app.rosters.rules.marks import lacks_marks
@@ -72,6 +73,9 @@ def apply(upload_id: UUID, turn: int) -> None:
     upload = db.session.get(Upload, upload_id)
     if upload is None or upload.state != "applying" or upload.turn != turn:
         return
+    if upload.kind in meanings:
+        _apply_meant(upload, turn)
+        return
     by, unit_id, on = upload.by, upload.unit_id, upload.leave_on or clock.today()
     members = queries.known(upload.facts.get("units", ()))
     fresh = not upload.seen or queries.stamp(members) == upload.seen
@@ -91,6 +95,22 @@ def apply(upload_id: UUID, turn: int) -> None:
     except (RuleBroken, IntegrityError) as error:
         current_app.logger.warning("list %s is compared again: %s", upload_id, type(error).__name__)
         _compare_again(upload_id, turn)
+
+
+def _apply_meant(upload: Upload, turn: int) -> None:
+    """The same for a list whose meaning is another slice's."""
+    rows = queries.rows_of(upload.id)
+    db.session.expunge_all()
+    db.session.rollback()
+    try:
+        with writing():
+            _take(upload.id, turn)
+            meanings[upload.kind].apply(upload, rows)
+            audit.line(upload.by, "roster.apply", "upload", upload.id, kind=upload.kind)
+            after_commit(lambda: files.remove(upload.id))
+    except (RuleBroken, IntegrityError) as error:
+        current_app.logger.warning("list %s is compared again: %s", upload.id, type(error).__name__)
+        _compare_again(upload.id, turn)
 
 
 def _audited(deeds: Deeds) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """From the rows of a file to lines with their outcome. Reads only; what is found is written by `reading`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app import chance, clock
 from app.db import db
 from app.rosters import queries
+from app.rosters.actions.meanings import Found, Judged, meanings
 from app.rosters.files import FileRefused, Sheet
 from app.rosters.models import Upload
 from app.rosters.rules import columns, listing, unit_lists, values
@@ -29,30 +30,9 @@ Tell = Callable[[int, int], None]  # (lines read, of how many)
 EVERY = 500
 
 
-@dataclass(frozen=True)
-class Judged:
-    """`rows` as `upload_row` holds them; `facts` as `upload` does; `seen` is what they were compared with."""
-
-    rows: list[dict[str, Any]]
-    facts: dict[str, Any]
-    seen: str = ""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A line with its cells cleaned, and what became of it."""
-
-    line: Line
-    cleaned: Cleaned
-    verdict: Verdict | None = None
-    unit: int | None = None
-    group: int | str | None = None
-    more: Mapping[str, Any] = field(default_factory=dict)
-
-
 def judge(upload: Upload, sheets: Sequence[Sheet], tell: Tell) -> Judged:
     """Every line of the list in these sheets. Raises `FileRefused`."""
-    kind: Kind = "units" if upload.kind == "units" else "members"
+    kind = columns.kind_of(upload.kind)
     sheet, header, others = _choose(sheets, kind)
     if upload.columns is not None:
         header = columns.chosen(header, upload.columns, kind) or header
@@ -61,6 +41,8 @@ def judge(upload: Upload, sheets: Sequence[Sheet], tell: Tell) -> Judged:
         header = _where_unit_means_group(header, sheet, unit)
     found = _read(sheet, header, kind, tell)
     facts = _facts(sheet, header, others)
+    if kind in meanings:
+        return meanings[kind].judge(upload.by, unit, found, facts)
     return (_units if kind == "units" else _members)(unit, found, facts)
 
 
@@ -68,7 +50,7 @@ def _choose(sheets: Sequence[Sheet], kind: Kind) -> tuple[Sheet, Header, list[st
     """The first sheet with headings that name people or units, and the names of further ones."""
     headed = [(sheet, header) for sheet in sheets if (header := columns.find(sheet.rows, kind))]
     if not headed:
-        raise FileRefused(_why_no_header(sheets), column=columns.LABELS[kind]["name"])
+        raise FileRefused(_why_no_header(sheets), column=next(iter(columns.LABELS[kind].values())))
     sheet, header = headed[0]
     return sheet, header, [other.name for other, _ in headed[1:] if other.name != "Hướng dẫn"]
 
@@ -95,7 +77,7 @@ def _where_unit_means_group(header: Header, sheet: Sheet, unit: units.UnitRow) -
 
 def _read(sheet: Sheet, header: Header, kind: Kind, tell: Tell) -> list[Found]:
     """Every line cleaned. Raises `FileRefused` where there is none, or the names are damaged."""
-    clean = unit_lists.clean if kind == "units" else values.clean
+    clean = meanings[kind].clean if kind in meanings else unit_lists.clean if kind == "units" else values.clean
     lines = list(listing.lines(sheet.rows, header))
     people = [line for line in lines if not line.aside]
     if not people:

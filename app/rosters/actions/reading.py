@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from app import audit, clock
 from app.db import Rows, affected, db, writing
 from app.rosters import files
-from app.rosters.actions.judging import Judged, judge
+from app.rosters.actions.judging import judge
+from app.rosters.actions.meanings import Judged
 from app.rosters.files import FileRefused
 from app.rosters.models import Upload, UploadLeaving, UploadRow
 from app.rosters.rules.words import REFUSED

@@ -16,6 +16,7 @@ from app.audit import AuditLine
 from app.db import Model, affected, db
 from app.refusal import RuleBroken
 from app.rosters import queries
+from app.rosters.actions.meanings import meanings
 from app.rosters.actions.reading import forget_rows
 from app.rosters.models import Upload, UploadLeaving
 from app.rosters.rules.marks import lacks_marks
@@ -63,7 +64,7 @@ def look_before_undo(upload: Upload) -> Undone:
     """What is to be taken back. Raises `UndoTooLate`, and `UndoWouldLose` with who stands in the way."""
     if upload.state != "done" or not queries.is_kept(upload) or not upload.facts:
         raise UndoTooLate()
-    undone = _collected(upload)
+    undone = Undone() if upload.kind in meanings else _collected(upload)
     _refuse(_in_the_way(undone))
     return undone
 
@@ -219,13 +220,11 @@ def undo(by: UUID, upload_id: UUID, undone: Undone) -> None:
     the list brought is removed, and the database refuses (`IntegrityError`) where more hangs on it. Raises
     `UndoTooLate`, `UndoWouldLose`."""
     _refuse(_names(_corrected_since(undone) | _gone_elsewhere(undone)))
-    taken = db.session.execute(
-        sa.update(Upload)
-        .where(Upload.id == upload_id, Upload.state == "done")
-        .values(state="undone", at=clock.now(), facts={}, file_name="")
-    )
-    if not affected(taken):
+    if not note_undone(upload_id):
         raise UndoTooLate()
+    kind = db.session.get_one(Upload, upload_id).kind
+    if kind in meanings:
+        meanings[kind].undo(by, upload_id)
     with standing_changes(*sorted(undone.people)):
         lists.correct(by, undone.corrections)
         lists.end_places(by, undone.back, undone.since)
@@ -233,5 +232,17 @@ def undo(by: UUID, upload_id: UUID, undone: Undone) -> None:
         lists.take_out(by, undone.added, undone.since)
     db.session.execute(sa.delete(StepTally).where(StepTally.unit_id.in_(undone.opened)))
     units.unopen(by, undone.opened)
-    forget_rows(upload_id)
     audit.line(by, "roster.undo", "upload", upload_id, persons=len(undone.people), units=len(undone.opened))
+
+
+def note_undone(upload_id: UUID) -> bool:
+    """The list counts as taken back, and its lines are gone; whether it was loaded until now."""
+    taken = db.session.execute(
+        sa.update(Upload)
+        .where(Upload.id == upload_id, Upload.state == "done")
+        .values(state="undone", at=clock.now(), facts={}, file_name="")
+        .execution_options(synchronize_session=False)
+    )
+    if affected(taken):
+        forget_rows(upload_id)
+    return bool(affected(taken))

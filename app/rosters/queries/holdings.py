@@ -18,7 +18,7 @@ def _lines(person: UUID) -> Iterator[Row]:
         .where(UploadRow.person_id == person)
         .order_by(Upload.made.desc(), UploadRow.n)
     ).all()
-    named = units.last_names(unit for _, unit, _ in found)
+    named = units.full_last_names(unit for _, unit, _ in found)
     for row, unit, made in found:
         yield named[unit], made, row.n, "; ".join(f"{key}: {cell}" for key, cell in row.cells.items() if cell)
 
@@ -30,7 +30,7 @@ def _leavings(person: UUID) -> Iterator[Row]:
         .where(UploadLeaving.person_id == person)
         .order_by(Upload.made.desc())
     ).all()
-    named = units.last_names(unit for unit, _ in found)
+    named = units.full_last_names(unit for unit, _ in found)
     for unit, made in found:
         yield named[unit], made
 

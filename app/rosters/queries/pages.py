@@ -82,6 +82,7 @@ class Line:
     why: str
     notes: Sequence[str]
     changes: Sequence[tuple[str, str, str]] = ()
+    day: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,9 +150,7 @@ def preview(place: Place, upload: Upload, asked: str, number: int) -> PreviewPag
         upload=upload,
         plan=plan,
         lists=[
-            (slug, LISTS[slug][0] if asking or slug != "hoi" else "Đã trả lời", many, slug == shown)
-            for slug, many in numbers.items()
-            if many
+            (slug, _list_words(slug, asking, place.kind), many, slug == shown) for slug, many in numbers.items() if many
         ],
         shown=shown,
         lines=Page(lines, page, size, numbers[shown]),
@@ -164,6 +163,12 @@ def preview(place: Place, upload: Upload, asked: str, number: int) -> PreviewPag
         undo_until=upload.at + KEPT if upload.state == "done" and is_kept(upload) and upload.facts else None,
         leave_on=upload.leave_on or clock.today(),
     )
+
+
+def _list_words(slug: str, asking: bool, kind: str) -> str:
+    if kind == "changes" and slug == "sua":
+        return "Thay đổi"
+    return LISTS[slug][0] if asking or slug != "hoi" else "Đã trả lời"
 
 
 def _counts(upload: Upload) -> dict[str, int]:
@@ -222,18 +227,21 @@ class _Words:
         _, _, changes = settled(row)
         return Line(
             n=row.n,
-            name=cells.get("name", ""),
+            name=cells.get("unit_name", cells.get("name", "")),
             place=self._place(row),
             code=cells.get("code", ""),
             phone=phone(cells.get("phone", "")),
             why=row.why,
             notes=row.notes,
             changes=self.changes(changes),
+            day=clock.short_date(date.fromisoformat(cells["day"])) if cells.get("day") else "",
         )
 
     def _place(self, row: UploadRow) -> str:
         if self.place.kind == "units":
             return str(row.cells.get("chair", ""))
+        if self.place.kind == "changes":
+            return str(row.cells.get("said", ""))
         group = str(row.cells.get("group", ""))
         if row.unit_id is None or row.unit_id == self.place.unit.id:
             return group
@@ -312,6 +320,7 @@ class ResultLine:
     phone: str
     outcome: str
     notes: str
+    day: str = ""
 
 
 def result_lines(place: Place, upload: Upload) -> list[ResultLine]:
@@ -329,14 +338,17 @@ def _result(row: UploadRow, words: _Words, codes: Mapping[UUID, str], done: bool
     said = [line.why] if what != "change" else []
     code = codes.get(person, "") if person else ""
     outcome = WHAT[what][done]
+    if kind == "changes" and what == "change":
+        outcome = "Đã làm" if done else "Sẽ làm"
     return ResultLine(
         n=line.n,
         name=line.name,
         place=line.place,
-        code=code or (line.code if kind == "units" else ""),
+        code=code or (line.code if kind != "members" else ""),
         phone=row.cells.get("phone", ""),
-        outcome="Không phải đơn vị" if kind == "units" and what == "aside" else outcome,
+        outcome="Không phải đơn vị" if kind != "members" and what == "aside" else outcome,
         notes=" ".join([*said, *told, *line.notes]).strip(),
+        day=line.day,
     )
 
 

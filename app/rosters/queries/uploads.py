@@ -15,7 +15,7 @@ from app.db import db
 from app.refusal import NotThere
 from app.rosters.models import Upload, UploadLeaving, UploadRow
 from app.rosters.rules import stages
-from app.rosters.rules.columns import Kind
+from app.rosters.rules.columns import Kind, kind_of
 from app.rosters.rules.stages import Deed, Plan
 from app.units.queries import UnitRow
 
@@ -30,9 +30,9 @@ class Place:
 
 def place(actor: Actor, code: str, kind: Kind) -> Place:
     """Members: by an officer of exactly this unit, where it counts any, or by an officer or administrator of exactly
-    this federation for the units below it; units: by the latter. Raises `NotThere`."""
+    this federation for the units below it; units, and changes of them: by the latter. Raises `NotThere`."""
     unit = accounts.own_unit(actor, code, "officer", "admin")
-    if not unit.federation and (kind == "units" or not unit.counts_members):
+    if not unit.federation and (kind != "members" or not unit.counts_members):
         raise NotThere()
     if kind == "members" and unit.counts_members:
         accounts.own_unit(actor, code, "officer")
@@ -44,7 +44,7 @@ def upload_of(actor: Actor, code: str, upload_id: UUID) -> tuple[Place, Upload]:
     found = db.session.get(Upload, upload_id)
     if found is None or found.by != actor.person_id:
         raise NotThere()
-    at = place(actor, code, "units" if found.kind == "units" else "members")
+    at = place(actor, code, kind_of(found.kind))
     if at.unit.id != found.unit_id:
         raise NotThere()
     return at, found

@@ -1,13 +1,13 @@
 """Which column is which: headings are compared folded, without marks, brackets or punctuation."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from app.text import fold, one_line
 
-Kind = Literal["members", "units"]
+Kind = Literal["members", "units", "changes"]
 Field = str
 Rows = Sequence[Sequence[str]]
 
@@ -30,6 +30,16 @@ LABELS: dict[Kind, dict[Field, str]] = {
         "parent": "Mã cấp trên",
         "chair": "Chủ tịch",
         "phone": "Điện thoại",
+    },
+    "changes": {
+        "code": "Mã đơn vị",
+        "verb": "Việc",
+        "name": "Tên mới",
+        "parent": "Mã cấp trên mới",
+        "other": "Mã đơn vị nhận",
+        "kind": "Loại",
+        "groups": "Tổ sang đơn vị mới",
+        "day": "Từ ngày",
     },
 }
 WHO = "doan vien|cnvcld|cnvc|nguoi lao dong|nld|can bo|nhan vien|cong nhan|giao vien|vien chuc|lao dong|cbnv|cbcnv"
@@ -56,6 +66,16 @@ PATTERNS: dict[Kind, dict[Field, str]] = {
         "parent": r"(ma )?((don vi|cong doan) )?cap tren( truc tiep)?|truc thuoc|thuoc( don vi)?|ma don vi cap tren",
         "chair": r"(ho( va)? ten )?(chu tich|nguoi dung dau)( cong doan| cdcs)?|ten chu tich",
         "phone": r"(so )?(dien thoai|dt|sdt|di dong|dtdd)( cua)?( chu tich| lien he)?",
+    },
+    "changes": {
+        "code": r"ma( so)?( don vi| cdcs| cong doan)?( cu| hien tai)?",
+        "verb": r"viec|thay doi|(noi dung|loai|hinh thuc)( thay doi| sap xep)|hinh thuc",
+        "name": r"ten (goi )?moi|ten (don vi|cdcs|cong doan) moi",
+        "parent": r"(ma )?((don vi|cong doan) )?cap tren( truc tiep)?( moi)?|(ma )?don vi cap tren( moi)?",
+        "other": r"(ma )?(don vi )?(nhan|tiep nhan|thay the)|ma( don vi)? moi|(ma )?don vi moi",
+        "kind": r"loai( don vi| hinh| cong doan)?( moi)?",
+        "groups": r"(ma )?(cac )?to( cong doan)?( sang don vi moi| chuyen sang| sang)?",
+        "day": r"(tu )?ngay( co)?( hieu luc)?|hieu luc( tu)?( ngay)?",
     },
 }
 ORDINAL = r"stt|so tt|tt|so thu tu|no|so"
@@ -114,7 +134,18 @@ def _fields(heads: Sequence[str], kind: Kind) -> dict[Field, int]:
     if "name" in found or "family" not in found or "given" not in found:
         found.pop("family", None)
         found.pop("given", None)
-    return found if "name" in found or "given" in found else {}
+    return found if suffices(kind, found) else {}
+
+
+def suffices(kind: Kind, fields: Container[Field]) -> bool:
+    """Whether these columns say what a line is about."""
+    if kind == "changes":
+        return "code" in fields and "verb" in fields
+    return "name" in fields or ("family" in fields and "given" in fields)
+
+
+def kind_of(slug: str) -> Kind:
+    return next(kind for kind in LABELS if kind == slug)
 
 
 def _in_two(fields: dict[Field, int], heads: Sequence[str], rows: Rows) -> dict[Field, int]:
@@ -162,7 +193,6 @@ def chosen(found: Header, columns: Mapping[Field, int | None], kind: Kind) -> He
     """The headings with other columns than were recognised; None where the name has none, or one column two fields."""
     fields = {field: column for field, column in columns.items() if field in LABELS[kind] and column is not None}
     within = all(0 <= column < len(found.heads) for column in fields.values())
-    named = "name" in fields or ("family" in fields and "given" in fields)
-    if not within or not named or len(set(fields.values())) < len(fields):
+    if not within or not suffices(kind, fields) or len(set(fields.values())) < len(fields):
         return None
     return header(found.row, found.heads, fields, kind)

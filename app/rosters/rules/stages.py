@@ -108,10 +108,10 @@ def plan_words(found: Plan, kind: str = "members") -> str:
     words = (
         (found.add, f"thêm {found.add}" + (" đơn vị" if kind == "units" else "")),
         (found.back, f"trở lại {found.back}"),
-        (found.change, f"sửa {found.change}"),
+        (found.change, f"làm {found.change} thay đổi" if kind == "changes" else f"sửa {found.change}"),
         (found.leave, f"thôi sinh hoạt {found.leave}"),
         (found.groups, f"mở {found.groups} tổ"),
-        (found.fault, f"bỏ qua {found.fault} dòng lỗi"),
+        (kind != "changes" and found.fault, f"bỏ qua {found.fault} dòng lỗi"),
     )
     said = ", ".join(text for number, text in words if number)
     return said[:1].upper() + said[1:]

@@ -22,9 +22,11 @@ from app.steps.queries.standings import (
 )
 from app.steps.queries.totals import (
     Alike,
+    Stood,
     answered_alike,
     asked_alike,
     counted_units,
+    stood,
     tallies,
     total_below,
     units_dated,
@@ -37,6 +39,7 @@ __all__ = [
     "Given",
     "Standing",
     "Step",
+    "Stood",
     "answered_alike",
     "answers",
     "asked_alike",
@@ -51,6 +54,7 @@ __all__ = [
     "standing_of",
     "standings",
     "steps_of",
+    "stood",
     "tallies",
     "total_below",
     "units_dated",

@@ -1,8 +1,9 @@
 """Members counted together, and the kept totals of units."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from app.db import db
 from app.steps import rules
 from app.steps.models import StepDone, StepTally
 from app.steps.queries.memberships import memberships
+from app.steps.queries.programmes import steps_of
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,49 @@ def asked_alike(which: sa.ColumnElement[bool], day: date) -> list[Alike]:
     return [Alike(unit, groups_of(leads, office), free, number) for unit, leads, office, free, number in rows]
 
 
-def answered_alike(which: sa.ColumnElement[bool], programmes: Collection[int], day: date) -> list[Alike]:
-    """Their answers to each step, counted in the same way."""
+def answered_alike(
+    which: sa.ColumnElement[bool], programmes: Collection[int], day: date, before: datetime | None = None
+) -> list[Alike]:
+    """Their answers to each step, counted in the same way; those given `before` a moment, where one is named."""
     member = memberships(which, day).subquery()
     alike = (member.c.unit, member.c.officer, member.c.office, member.c.exempt)
     answer = (StepDone.programme_id, StepDone.key, StepDone.outcome)
     rows = db.session.execute(
         sa.select(*alike, sa.func.count(), *answer)
         .join(StepDone, StepDone.person_id == member.c.person)
-        .where(StepDone.programme_id.in_(programmes))
+        .where(StepDone.programme_id.in_(programmes), StepDone.done_at < before if before else sa.true())
         .group_by(*alike, *answer)
     )
     return [Alike(unit, groups_of(leads, office), free, *rest) for unit, leads, office, free, *rest in rows]
+
+
+@dataclass(frozen=True)
+class Stood:
+    """How many members a unit had on a day, and its totals then, by key."""
+
+    members: int
+    shares: dict[str, rules.Share]
+
+
+def stood(unit_ids: Collection[int], programme_id: int, day: date, before: datetime) -> dict[int, Stood]:
+    """The totals of these units as they stood on the day, from what was done before the moment: counted, not kept."""
+    which = Membership.unit_id.in_(unit_ids)
+    audiences = {step.key: step.audience for step in steps_of(programme_id)}
+    counts: dict[int, Counter[str]] = {unit: Counter() for unit in unit_ids}
+    for crowd in asked_alike(which, day):
+        counts[crowd.unit]["members"] += crowd.number
+        for key, audience in audiences.items():
+            counts[crowd.unit][f"{key} asked"] += crowd.number * rules.is_asked(audience, crowd.groups, crowd.exempt)
+    for crowd in answered_alike(which, [programme_id], day, before):
+        asked = rules.is_asked(audiences.get(crowd.key, ()), crowd.groups, crowd.exempt)
+        counts[crowd.unit][f"{crowd.key} {crowd.answer}"] += crowd.number * asked
+    words = ("asked", "done", "declined")
+    return {
+        unit: Stood(
+            many["members"], {key: rules.Share(*(many[f"{key} {word}"] for word in words)) for key in audiences}
+        )
+        for unit, many in counts.items()
+    }
 
 
 def counted_units(programmes: Collection[int]) -> set[int]:

@@ -31,14 +31,14 @@ def _person(person: UUID) -> Iterator[Row]:
 
 def _memberships(person: UUID) -> Iterator[Row]:
     rows = own(Membership, person, Membership.since.desc())
-    named = units.last_names([unit for row in rows for unit in (row.unit_id, row.group_id)])
+    named = units.full_last_names([unit for row in rows for unit in (row.unit_id, row.group_id)])
     for row in rows:
         yield named[row.unit_id], named.get(row.group_id), row.own_code, row.holds_office, row.since, row.until
 
 
 def _roles(person: UUID) -> Iterator[Row]:
     rows = own(Role, person, Role.since.desc())
-    named = units.last_names(row.unit_id for row in rows)
+    named = units.full_last_names(row.unit_id for row in rows)
     givers = person_names({row.granted_by for row in rows if row.granted_by})
     for row in rows:
         words = rules.role_words(row.name, row.duty)
@@ -47,14 +47,14 @@ def _roles(person: UUID) -> Iterator[Row]:
 
 def _exemptions(person: UUID) -> Iterator[Row]:
     rows = own(Exemption, person, Exemption.since.desc())
-    named = units.last_names(row.unit_id for row in rows)
+    named = units.full_last_names(row.unit_id for row in rows)
     for row in rows:
         yield named[row.unit_id], row.since, row.until
 
 
 def _introductions(person: UUID) -> Iterator[Row]:
     rows = own(Introduction, person, Introduction.made.desc())
-    named = units.last_names([unit for row in rows for unit in (row.from_unit, row.to_unit, row.received_in)])
+    named = units.full_last_names([unit for row in rows for unit in (row.from_unit, row.to_unit, row.received_in)])
     for row in rows:
         places = (named[row.from_unit], named.get(row.to_unit), named.get(row.received_in))
         yield row.code, *places, row.since, row.made, row.received_at, row.withdrawn_at
