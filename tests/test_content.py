@@ -42,10 +42,14 @@ ALL = [(path.stem, *question) for path in BANKS for question in questions(path)]
 
 
 def test_what_this_version_promises_is_there() -> None:
-    assert [path.parent.name for path in LESSONS].count("neu-guong") == 4
-    assert len(questions(ROOT / "quizzes/2020/neu-guong.md")) == 40
-    assert [path.parent.name for path in LESSONS].count("nghi-quyet-trung-uong-4") == 1
-    assert len(questions(ROOT / "quizzes/2020/nghi-quyet-trung-uong-4.md")) == 15
+    assert [path.parent.name for path in LESSONS].count("chu-de-2020") == 4
+    assert len(questions(ROOT / "quizzes/2020/chu-de-2020.md")) == 77
+    assert [path.parent.name for path in LESSONS].count("nghi-quyet-35") == 4
+    assert len(questions(ROOT / "quizzes/2020/nghi-quyet-35.md")) == 60
+    assert [path.parent.name for path in LESSONS].count("neu-guong") == 5
+    assert len(questions(ROOT / "quizzes/2020/neu-guong.md")) == 65
+    assert [path.parent.name for path in LESSONS].count("nghi-quyet-trung-uong-4") == 6
+    assert len(questions(ROOT / "quizzes/2020/nghi-quyet-trung-uong-4.md")) == 66
 
 
 def test_all_of_it_loads(app: Flask) -> None:

@@ -19,7 +19,7 @@ from tests.browser.conftest import Opener, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-QUIZ = "/trac-nghiem/2020/nghi-quyet-trung-uong-4"
+QUIZ = "/trac-nghiem/2020/chu-de-2020"
 SAVED, WAITS, STOPPED = "#da-luu", "#dang-cho", "#can-xem"
 _members: list[str] = []
 

@@ -15,7 +15,7 @@ from tests.browser.conftest import Opener, sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 HOA, HANH, TUAN, MINH = "MSH-0004-1", "MSH-0003-3", "MSH-0002-5", "Q1-0002-4"
-MODULE = "nghi-quyet-trung-uong-4"
+MODULE = "chu-de-2020"
 DEED = "Giúp Thảo mới vào tổ quen máy vắt sổ."
 HOW = "Mỗi ngày ngồi cạnh chỉ từng bước."
 BETTER = "Mỗi ngày 15 phút đầu ca, ngồi cạnh chỉ từng bước, ghi vào sổ của tổ."
