@@ -1,5 +1,6 @@
 """Telling a person something, and what the person does about it. Each runs inside the caller's `writing()`."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +21,19 @@ class NoAddress(RuleBroken):
 
 def tell(person_id: UUID, kind: str, event: str, **facts: Any) -> None:
     """The person is told of this event, once. `facts` are ids, codes, dates and numbers; never names, never a text."""
+    tell_all([person_id], kind, event, **facts)
+
+
+AT_ONCE = 1_000
+
+
+def tell_all(people: Sequence[UUID], kind: str, event: str, **facts: Any) -> None:
+    """Each of these people is told of this event, once."""
     assert kind in KINDS, kind
-    db.session.execute(
-        insert(Notice)
-        .values(person_id=person_id, kind=kind, event=event, facts=facts, at=clock.now())
-        .on_conflict_do_nothing()
-    )
+    said = {"kind": kind, "event": event, "facts": facts, "at": clock.now()}
+    for start in range(0, len(people), AT_ONCE):
+        rows = [{"person_id": person_id} | said for person_id in people[start : start + AT_ONCE]]
+        db.session.execute(insert(Notice).values(rows).on_conflict_do_nothing())
 
 
 def read(person_id: UUID, notice_id: int) -> None:

@@ -56,6 +56,18 @@ KINDS = {
         "anh/chị đã giữ nhiệm vụ này",
         page="home.first_page",
     ),
+    "reader.given": Kind(
+        "Từ {since}, {reader} đọc được phiếu anh/chị gửi BCH {unit}",
+        "thêm ai đọc được điều anh/chị viết thì anh/chị được báo",
+        page="home.seen_of_mine",
+        mailed="Từ {since}, thêm một cán bộ của {unit} đọc được phiếu anh/chị gửi BCH",
+    ),
+    "reader.ended": Kind(
+        "Từ {since}, {reader} không đọc phiếu gửi BCH {unit} nữa",
+        "bớt ai đọc được điều anh/chị viết thì anh/chị được báo",
+        page="home.seen_of_mine",
+        mailed="Từ {since}, bớt một cán bộ của {unit} đọc được phiếu anh/chị gửi BCH",
+    ),
     "reset.made": Kind(
         "Công đoàn vừa cấp mã đặt lại mật khẩu cho tài khoản của anh/chị",
         "để anh/chị biết; nếu không phải anh/chị nhờ, xin báo BCH rồi đổi mật khẩu",

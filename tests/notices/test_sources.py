@@ -9,6 +9,7 @@ from app import clock
 from app.accounts import actions as accounts
 from app.accounts.queries import actor_for
 from app.db import db, writing
+from app.notices import queries as notices
 from app.notices.models import Notice
 from app.records import actions as records
 from app.records import queries
@@ -129,3 +130,38 @@ def test_no_notice_keeps_a_name_or_a_text(world: World) -> None:
         kept = str(db.session.execute(sa.select(Notice.facts, Notice.event)).all())
     for word in ("Hạnh", "Hòa", "riêng mình biết", year.DEED["what"]):
         assert word not in kept
+
+
+def lines_of(world: World, person: UUID) -> list[str]:
+    return [line.words for line in notices.inbox(person, 1).lines.items]
+
+
+def test_members_are_told_who_reads_what_they_send_and_who_no_longer_does(world: World) -> None:
+    with world.app.app_context():
+        unit, today = make.unit("MSH"), clock.today()
+        with writing():
+            accounts.grant(world.minh, world.bich, unit, "officer", today, "committee")
+        assert told(world.hoa) == ["reader.given"]
+        assert "Bích đọc được phiếu anh/chị gửi BCH" in lines_of(world, world.hoa)[0]
+        assert told(world.lan) == []  # of another unit
+        assert told(world.bich) == []  # but for the role that was given
+        with writing():
+            accounts.grant(world.minh, world.bich, unit, "officer", today, "vice_chair")
+        assert told(world.hoa) == ["reader.given"]
+        with writing():
+            accounts.revoke(world.minh, world.bich, unit, "officer", today + timedelta(days=2))
+        assert told(world.hoa) == ["reader.given", "reader.ended"]
+
+
+def test_another_duty_of_the_same_officer_is_no_news_to_members(world: World) -> None:
+    with world.app.app_context():
+        with writing():
+            accounts.appoint(world.minh, world.hanh, make.unit("MSH"), "vice_chair", clock.today())
+        assert told(world.hoa) == []
+
+
+def test_an_administrator_reads_nothing_and_is_announced_to_nobody(world: World) -> None:
+    with world.app.app_context():
+        with writing():
+            accounts.grant(world.minh, world.bich, make.unit("MSH"), "admin", clock.today())
+        assert told(world.hoa) == []

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app import audit, clock
 from app.accounts import queries, rules
-from app.accounts.actions.people import OwnRole, grant, revoke, standing_changes
+from app.accounts.actions.people import OwnRole, RoleChange, grant, revoke, standing_changes, tell_role
 from app.accounts.actions.sessions import end_sessions, hold
 from app.accounts.models import Role
 from app.db import db
@@ -71,7 +71,9 @@ def reinstate(by: UUID, person_id: UUID, unit: Unit) -> None:
     if ended[0].duty == "chair":
         _require_no_chair(person_id, unit, today)
     row = db.session.get_one(Role, ended[0].role_id)
+    since = max(today, row.until or today)
     _change(by, row, "role.reinstate", lambda: setattr(row, "until", None))
+    tell_role(RoleChange(person_id, unit.id, row.name, row.duty, since, given=True))
 
 
 def _end(by: UUID, held: Role, on: date) -> None:

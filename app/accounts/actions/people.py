@@ -54,7 +54,7 @@ class RoleChange:
 role_watchers: list[Callable[[RoleChange], None]] = []
 
 
-def _tell(change: RoleChange) -> None:
+def tell_role(change: RoleChange) -> None:
     for watcher in role_watchers:
         watcher(change)
 
@@ -241,7 +241,7 @@ def grant(
     end_sessions(person_id)
     end_codes(person_id)
     audit.line(by, "role.grant", "person", person_id, unit=unit.code, role=name, duty=duty)
-    _tell(RoleChange(person_id, unit.id, name, duty, on, given=True))
+    tell_role(RoleChange(person_id, unit.id, name, duty, on, given=True))
 
 
 def revoke(by: UUID | None, person_id: UUID, unit: Unit, name: rules.RoleName, on: date) -> None:
@@ -254,7 +254,7 @@ def revoke(by: UUID | None, person_id: UUID, unit: Unit, name: rules.RoleName, o
     if affected(ended):
         end_sessions(person_id)
         audit.line(by, "role.revoke", "person", person_id, unit=unit.code, role=name)
-        _tell(RoleChange(person_id, unit.id, name, duty, on, given=False))
+        tell_role(RoleChange(person_id, unit.id, name, duty, on, given=False))
 
 
 def _open_role(person_id: UUID, unit: Unit, name: rules.RoleName) -> sa.ColumnElement[bool]:
