@@ -93,7 +93,7 @@ def test_the_people_of_the_demo_stand_at_different_points_of_the_year(made_demo:
 def test_content_loaded_again_changes_nothing(demo: Run) -> None:
     found = demo("content", "load")
     assert found.returncode == 0
-    assert "questions: 268  new: 0  changed: 0  retired: 0" in found.stdout
+    assert "questions: 390  new: 0  changed: 0  retired: 0" in found.stdout
 
 
 def test_the_last_door_opens_for_the_administrator(demo: Run) -> None:
