@@ -32,16 +32,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_notice_inbox", "notice", ["person_id", "read_at", "id"])
     op.create_table(
-        "mail_choice",
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("wanted", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_mail_choice_person_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_mail_choice")),
-    )
-    op.create_table(
         "digest",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -60,5 +50,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("digest")
-    op.drop_table("mail_choice")
     op.drop_table("notice")

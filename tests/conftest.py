@@ -181,6 +181,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> No
     for item in items:
         if is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("property")
+        if item.path.name == "test_access.py" and "[postgresql]" in item.name:
+            item.add_marker("prove")  # each walks every page as everybody: once on every run is enough
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

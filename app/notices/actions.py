@@ -6,10 +6,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app import audit, clock
+from app import clock
+from app.accounts import actions as accounts
+from app.accounts.rules.consents import DIGEST_MAIL
 from app.db import affected, db, insert
 from app.notices import queries
-from app.notices.models import MailChoice, Notice
+from app.notices.models import Notice
 from app.notices.rules import KINDS
 from app.refusal import NotThere, RuleBroken
 
@@ -54,12 +56,4 @@ def choose_mail(person_id: UUID, wanted: bool) -> None:
     """Whether the person wants the daily mail. Raises `NoAddress` where there is nowhere to send it."""
     if wanted and not queries.address_of(person_id):
         raise NoAddress()
-    if queries.wants_mail(person_id) == wanted:
-        return
-    values = {"wanted": wanted, "at": clock.now()}
-    db.session.execute(
-        insert(MailChoice)
-        .values(person_id=person_id, **values)
-        .on_conflict_do_update(index_elements=["person_id"], set_=values)
-    )
-    audit.line(person_id, "mail.want" if wanted else "mail.stop", "person", person_id)
+    (accounts.consent if wanted else accounts.withdraw_consent)(person_id, DIGEST_MAIL)

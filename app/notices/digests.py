@@ -17,11 +17,13 @@ from flask import current_app
 from app import audit, clock
 from app.accounts import queries as accounts
 from app.accounts.models import Person, SignInName
+from app.accounts.queries import agrees
 from app.accounts.rules import role_words
+from app.accounts.rules.consents import DIGEST_MAIL
 from app.config import MailServer, Settings
 from app.db import affected, db, insert, writing
 from app.notices import mail, queries, rules, stopping
-from app.notices.models import Digest, MailChoice, Notice
+from app.notices.models import Digest, Notice
 from app.records import queries as records
 from app.units import queries as units
 
@@ -73,12 +75,11 @@ def begin_day(day: date) -> None:
 def _agreed(day: date) -> Sequence[UUID]:
     """Who wants mail, can get it, and has none of this day yet."""
     return db.session.scalars(
-        sa.select(MailChoice.person_id)
-        .join(Person, Person.id == MailChoice.person_id)
-        .where(MailChoice.wanted, Person.state == "active")
+        sa.select(Person.id)
+        .where(Person.state == "active", agrees(Person.id, DIGEST_MAIL))
         .where(sa.exists().where(SignInName.person_id == Person.id, SignInName.kind == "email"))
         .where(~sa.exists().where(Digest.person_id == Person.id, Digest.day == day))
-        .order_by(MailChoice.person_id)
+        .order_by(Person.id)
     ).all()
 
 

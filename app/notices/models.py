@@ -1,4 +1,4 @@
-"""What a person was told, whether they want it by mail, and the mail of a day."""
+"""What a person was told, and the mail of a day."""
 
 from datetime import date, datetime
 from typing import Any
@@ -27,15 +27,6 @@ class Notice(Model):
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     mailed_at: Mapped[datetime | None]
-
-
-class MailChoice(Model):
-    """What a person last chose about the daily mail. Who never chose gets none."""
-
-    __tablename__ = "mail_choice"
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    wanted: Mapped[bool]
-    at: Mapped[datetime]
 
 
 class Digest(Model):

@@ -108,8 +108,8 @@ def test_the_mail_is_switched_on_and_off_by_who_has_an_address(world: World) -> 
         assert make.post(client, "/toi/thu-moi-ngay", {"nhan": chosen}).status_code == 303
         assert f'value="{offered}"' in client.get("/toi").text
     with world.app.app_context():
-        verbs = sa.select(AuditLine.verb).where(AuditLine.verb.startswith("mail.")).order_by(AuditLine.id)
-        assert list(db.session.scalars(verbs)) == ["mail.want", "mail.stop"]
+        verbs = sa.select(AuditLine.verb).where(AuditLine.verb.startswith("consent.")).order_by(AuditLine.id)
+        assert list(db.session.scalars(verbs)) == ["consent.give", "consent.withdraw"]
 
 
 def test_who_is_taken_out_of_a_list_again_takes_their_notices_along(world: World) -> None:

@@ -22,6 +22,7 @@ from app.accounts.queries.aliases import (
 )
 from app.accounts.queries.consents import (
     ConsentLine,
+    agrees,
     consented,
     consenting,
     consents_of,
@@ -125,6 +126,7 @@ __all__ = [
     "actor_of_session",
     "added_lately",
     "addressed",
+    "agrees",
     "aliases_of",
     "arriving",
     "called",

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Consent
 from app.accounts.rules import consents as rules
@@ -20,14 +21,18 @@ def consented(person_id: UUID, purpose: Purpose) -> bool:
 
 def consenting(people: set[UUID], purpose: Purpose) -> set[UUID]:
     """Those of these people who have: for lists."""
-    found = sa.select(Consent.person_id).where(
-        Consent.person_id.in_(people),
-        Consent.purpose == purpose.name,
-        Consent.ended_at.is_(None),
-        Consent.agreed,
-        Consent.text_version >= purpose.holds_from,
-    )
+    found = sa.select(Consent.person_id).where(Consent.person_id.in_(people), _holding(purpose))
     return set(db.session.scalars(found))
+
+
+def agrees(person: sa.ColumnElement[UUID] | InstrumentedAttribute[UUID], purpose: Purpose) -> sa.Exists:
+    """Whether whoever stands in this column has: for a query."""
+    return sa.exists().where(Consent.person_id == person, _holding(purpose))
+
+
+def _holding(purpose: Purpose) -> sa.ColumnElement[bool]:
+    open_yes = sa.and_(Consent.purpose == purpose.name, Consent.ended_at.is_(None), Consent.agreed)
+    return sa.and_(open_yes, Consent.text_version >= purpose.holds_from)
 
 
 def is_unasked(person_id: UUID, purpose: Purpose) -> bool:

@@ -43,10 +43,11 @@ DIGEST_MAIL = Purpose(
     "Nhận thư tổng hợp",
     (
         Wording(
-            "Gửi thư nhắc việc đến thư điện tử của anh/chị?",
-            "Công đoàn dùng địa chỉ thư điện tử anh/chị đã ghi để gửi nhiều nhất một thư mỗi ngày: việc còn lại, "
-            "hạn gần nhất, trả lời của BCH. Thư không có điều anh/chị đã viết. Địa chỉ không đưa cho nơi khác.",
-            "Không nhận thư thì mọi việc vẫn có đủ ở trang đầu.",
+            "Gửi thông báo mới đến thư điện tử của anh/chị?",
+            "Công đoàn dùng địa chỉ thư điện tử anh/chị đã ghi để gửi nhiều nhất một thư mỗi ngày, khi có "
+            "thông báo mới. Trong thư không có tên ai khác, cũng không có điều anh/chị viết. Địa chỉ không đưa cho nơi "
+            "khác.",
+            "Không nhận thư thì thông báo vẫn có đủ ở trang Thông báo.",
         ),
     ),
 )

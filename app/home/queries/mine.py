@@ -8,6 +8,7 @@ from app.accounts import queries as accounts
 from app.accounts import rules as account_rules
 from app.accounts.models import Person
 from app.accounts.queries import Actor
+from app.accounts.rules.consents import DIGEST_MAIL, Purpose
 from app.db import db
 from app.notices import queries as notices
 from app.records import queries as records
@@ -44,6 +45,7 @@ class Mine:
     readings: list[records.ReadingLine]
     readers: list[records.RecordReaders]
     mailed: bool
+    ask_mail: Purpose | None
 
     @property
     def email(self) -> bool:
@@ -82,5 +84,6 @@ def mine(actor: Actor) -> Mine:
         readings=records.readings_of(actor.person_id),
         readers=records.may_read_today(actor.person_id),
         mailed=notices.wants_mail(actor.person_id),
+        ask_mail=DIGEST_MAIL if accounts.is_unasked(actor.person_id, DIGEST_MAIL) else None,
         second_step=accounts.has_second_step(actor.person_id),
     )

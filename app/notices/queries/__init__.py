@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from app import clock
 from app.accounts import queries as accounts
 from app.accounts.rules import role_words
+from app.accounts.rules.consents import DIGEST_MAIL
 from app.db import db
 from app.notices import rules
-from app.notices.models import MailChoice, Notice
+from app.notices.models import Notice
 from app.notices.rules import Place
 from app.refusal import NotThere
 from app.units import queries as units
@@ -96,4 +97,4 @@ def address_of(person_id: UUID) -> str | None:
 
 
 def wants_mail(person_id: UUID) -> bool:
-    return bool(db.session.scalar(sa.select(MailChoice.wanted).where(MailChoice.person_id == person_id)))
+    return accounts.consented(person_id, DIGEST_MAIL)

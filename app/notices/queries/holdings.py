@@ -1,4 +1,4 @@
-"""What this slice holds about a person: what they were told, whether they want it by mail, and which mails went."""
+"""What this slice holds about a person: what they were told, and which mails went."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.db import db
 from app.holdings import Holding, Row
-from app.notices.models import Digest, MailChoice, Notice
+from app.notices.models import Digest, Notice
 from app.notices.queries import lines
 
 STATES = {
@@ -27,12 +27,6 @@ def _notices(person: UUID) -> Iterator[Row]:
         yield row.at, line.words, line.why, row.read_at, row.mailed_at
 
 
-def _choice(person: UUID) -> Iterator[Row]:
-    row = db.session.get(MailChoice, person)
-    if row:
-        yield row.wanted, row.at
-
-
 def _mails(person: UUID) -> Iterator[Row]:
     for row in db.session.scalars(sa.select(Digest).where(Digest.person_id == person).order_by(Digest.day.desc())):
         yield row.day, STATES[row.state], row.at
@@ -46,13 +40,6 @@ HOLDINGS = (
         ("notice.person_id",),
         _notices,
         wide="words",
-    ),
-    Holding(
-        "mail_choice",
-        "Nhận thư mỗi ngày",
-        {"wanted": "Muốn nhận", "at": "Lúc"},
-        ("mail_choice.person_id",),
-        _choice,
     ),
     Holding(
         "mails",
