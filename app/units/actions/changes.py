@@ -168,15 +168,39 @@ def _stands(table: sa.Table, entries: Sequence[Entry]) -> bool:
 
 
 def _built_on(change: UnitChange) -> bool:
-    """Whether paths through what moved have begun or ended since, as where a tổ was opened below it."""
+    """Whether paths through what moved have begun or ended since, as where a tổ was opened below it, or what stands
+    above it has moved or ended itself: its paths as they were would be no true ones."""
     ours = [int(key) for table, key, _, _ in change.journal if table == "unit_path"]
     if not ours:
         return False
+    above, moved = _ends_of(change, ours)
+    later = sa.or_(UnitPath.since >= change.on, UnitPath.until >= change.on, UnitPath.id > max(ours))
+    below = sa.and_(UnitPath.ancestor_id.in_(moved), later)
+    over = sa.and_(UnitPath.descendant_id.in_(above | moved), UnitPath.id > max(ours))
+    found = db.session.scalars(sa.select(UnitPath.id).where(sa.or_(below, over)))
+    return not set(found) <= set(ours) or _ended_since(change, above | moved)
+
+
+def _ended_since(change: UnitChange, unit_ids: set[int]) -> bool:
+    """Whether one of these units has come to an end, or is to, by another change."""
+    ours = {int(key) for table, key, _, after in change.journal if table == "unit" and after and after.get("closed")}
+    ended = sa.select(Unit.id).where(Unit.id.in_(unit_ids - ours), Unit.closed.is_not(None))
+    return db.session.scalar(ended.limit(1)) is not None
+
+
+def _ends_of(change: UnitChange, paths: Sequence[int]) -> tuple[set[int], set[int]]:
+    """The units at the upper and at the lower ends of the paths that the change touched, gone or not."""
     rows = [before or after for table, _, before, after in change.journal if table == "unit_path"]
-    moved = {row["descendant_id"] for row in rows if "descendant_id" in row}
-    later = sa.or_(UnitPath.since >= change.on, UnitPath.until >= change.on)
-    found = db.session.scalars(sa.select(UnitPath.id).where(UnitPath.ancestor_id.in_(moved), later))
-    return not set(found) <= set(ours)
+    gone = [row for row in rows if row and "descendant_id" in row]
+    above, below = {row["ancestor_id"] for row in gone}, {row["descendant_id"] for row in gone}
+    for start in range(0, len(paths), PART):
+        which = UnitPath.id.in_(paths[start : start + PART])
+        for ancestor, descendant in db.session.execute(
+            sa.select(UnitPath.ancestor_id, UnitPath.descendant_id).where(which)
+        ):
+            above.add(ancestor)
+            below.add(descendant)
+    return above, below
 
 
 def _id(table: sa.Table, key: str) -> Any:

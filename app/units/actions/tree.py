@@ -227,9 +227,9 @@ def rename(by: UUID | None, unit: Unit, name: str, on: date, short: str = "") ->
 
 
 def _last_name(unit: Unit, on: date) -> UnitName:
-    """The name that has no end yet. Raises `TooEarly` where it begins after the day."""
-    last = db.session.scalars(sa.select(UnitName).where(UnitName.unit_id == unit.id, UnitName.until.is_(None))).one()
-    if last.since > on:
+    """The name that has no end yet. Raises `TooEarly` where it begins after the day, or where the unit is to end."""
+    last = db.session.scalars(sa.select(UnitName).where(UnitName.unit_id == unit.id, UnitName.until.is_(None))).first()
+    if last is None or last.since > on:
         raise TooEarly(**_named(unit.id, on))
     return last
 
