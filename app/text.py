@@ -15,12 +15,13 @@ from app.refusal import RuleBroken
 
 # --- on entry ----------------------------------------------------------------------------------------------------
 
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # and halves of characters
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 
 
 def nfc(text: str) -> str:
-    """The text as we keep it: NFC, line ends `\\n`, no control characters but tab and line end."""
+    """The text as we keep it: NFC, line ends `\\n`, no control characters but tab and line end, no
+    half of a character."""
     return unicodedata.normalize("NFC", CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 

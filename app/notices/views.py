@@ -25,7 +25,7 @@ def inbox() -> str:
 def read_all() -> Response:
     actor, up_to = me(), request.form.get("den", "")
     with writing():
-        actions.read_all(actor.person_id, int(up_to) if up_to.isascii() and up_to.isdigit() else 0)
+        actions.read_all(actor.person_id, int(up_to) if up_to.isascii() and up_to.isdigit() and len(up_to) < 19 else 0)
     return redirect(url_for("notices.inbox"), 303)
 
 

@@ -78,7 +78,7 @@ def save(year: int, module: str, n: int, k: int) -> Answer:
 def save_choices(year: int, module: str, n: int) -> Answer:
     """Keep what attempt.js has to send, in one save. The receipt says what was kept and when, how many seconds are
     left, and the epoch to go on in."""
-    attempt, sent = queries.attempt_of(me(), year, module, n), choices_in(request.get_json(silent=True))
+    attempt, sent = queries.attempt_of(me(), year, module, n), choices_in(_json())
     if sent is None:
         return Response(status=400)
     answers = _known({attempt.item(k)["revision"]: answer for k, answer in sent.answers.items()})
@@ -91,6 +91,14 @@ def save_choices(year: int, module: str, n: int) -> Answer:
     names = ", ".join(str(k) for k in sorted(sent.answers))
     words = f"Đã lưu câu {names} lúc {clock.hour(saved, seconds=True)}."
     return jsonify(words=words, left=attempt.left_s(clock.now()), epoch=epoch)
+
+
+def _json() -> object:
+    """What was sent as JSON; None where it is none, or nested beyond all sense."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _keep_form(attempt: AttemptRow, revision: int, answer: list[str], form: AnswerForm) -> None:

@@ -120,3 +120,9 @@ def test_who_is_taken_out_of_a_list_again_takes_their_notices_along(world: World
         with writing():
             lists.take_out(world.hanh, [person], make.START)
         assert db.session.scalars(sa.select(Notice).where(Notice.person_id == person)).all() == []
+
+
+def test_no_number_is_too_large_for_what_was_read(world: World) -> None:
+    client = make.sign_in(world.app, world.hoa)
+    for number in ("9" * 25, "9" * 5_000, "x"):
+        assert make.post(client, "/toi/thong-bao/da-doc", {"den": number}).status_code == 303

@@ -193,6 +193,15 @@ def test_typed_words_are_kept_on_one_line_and_blank_ones_not_at_all() -> None:
     asked = Asked("fill", ())
     assert known(asked, ["  35 \n NQ\u0000 "]) == ["35 NQ"]
     assert known(asked, ["   "]) == []
+    assert known(asked, ["a\ud800b"]) == ["ab"]
+
+
+def test_json_nested_beyond_sense_is_refused(hoa: FlaskClient) -> None:
+    start(hoa)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', hoa.get(f"{FIRST}/cau/1").text)
+    assert token
+    headers = {"X-CSRFToken": token[1], "Content-Type": "application/json"}
+    assert hoa.post(f"{FIRST}/cau", data="[" * 100_000, headers=headers).status_code == 400
 
 
 # --- taken --------------------------------------------------------------------------------------------------------

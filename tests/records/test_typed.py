@@ -215,3 +215,14 @@ def test_both_are_told_of_it(w: World, hanh: FlaskClient) -> None:
     assert "Trần Thị Mỹ Hạnh đã nhập hộ anh/chị việc làm theo năm 2020" in inbox
     answer(w, w.hoa, "khong")
     assert "Nguyễn Thị Hòa không nhận việc làm theo năm 2020 do anh/chị nhập hộ" in words(hanh.get("/toi/thong-bao"))
+
+
+def test_what_one_has_amended_oneself_is_not_refused_by_an_old_page(w: World, hanh: FlaskClient) -> None:
+    record = record_of_typed(w, hanh)
+    with w.app.app_context():
+        year.decide(w.tuan, record, {"deeds_1_what": year.COMMENT}, ask=True)
+        head = queries.head(record)
+        assert head
+        year.send(w.hoa, lock=head.lock_version)
+    assert answer(w, w.hoa, "khong").status_code == 404
+    assert steps(w, w.hoa) == {"commitment:registered": "typed_in"}

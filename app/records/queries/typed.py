@@ -72,18 +72,18 @@ def _read(row: Any) -> Typed:
 
 
 def typed_version(author: UUID, record_id: UUID) -> UUID:
-    """The version that was typed for this author. Raises `NotThere`."""
-    found = db.session.scalar(
-        sa.select(RecordTyping.version_id)
-        .join(RecordVersion, RecordVersion.id == RecordTyping.version_id)
+    """The version that was typed for this author, if it is what was sent last: what they sent after is their own.
+    Raises `NotThere`."""
+    newest = db.session.scalar(
+        sa.select(RecordVersion.id)
         .join(Record, Record.id == RecordVersion.record_id)
         .where(Record.id == record_id, Record.person_id == author)
         .order_by(RecordVersion.n.desc())
         .limit(1)
     )
-    if found is None:
+    if newest is None or db.session.get(RecordTyping, newest) is None:
         raise NotThere()
-    return found
+    return newest
 
 
 def typist_of(record_id: UUID) -> UUID:

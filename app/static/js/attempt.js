@@ -165,6 +165,7 @@
       if (/radio|checkbox/.test(input.type)) input.checked = answer.indexOf(input.value) >= 0;
       else if (!slot) input.value = answer.join("");
       else {
+        input.value = "";
         answer.forEach(function (part) {
           if (part.indexOf(slot) === 0) input.value = part.slice(slot.length);
         });
