@@ -90,7 +90,7 @@ def test_the_printed_accounts_and_the_footer_tell_of_the_demo(state: Path) -> No
         for who in ("đoàn viên", "ủy viên BCH", "Chủ tịch", "LĐLĐ quận", "quản trị"):
             assert who in told
         with urllib.request.urlopen(f"{served.address}/dang-nhap") as page:
-            assert "hôm nay trong bản mẫu là thứ Ba 12/5/2020" in page.read().decode().replace("\u00a0", " ")
+            assert "Hôm nay ở sân tập là thứ Ba 12/5/2020" in page.read().decode().replace("\u00a0", " ")
 
 
 def test_a_taken_port_gives_one_line(state: Path) -> None:

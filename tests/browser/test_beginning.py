@@ -12,7 +12,7 @@ import pytest
 import typst
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from app.documents.spreadsheet import Sheet, workbook
 from tests.administration.test_beginning import production
@@ -39,13 +39,12 @@ def started(tmp_path: Path) -> Iterator[tuple[str, int]]:
 
 
 @pytest.fixture
-def visit(started: tuple[str, int]) -> Iterator[Visit]:
+def visit(started: tuple[str, int], playwright: Playwright) -> Iterator[Visit]:
     """A browser of one's own at this width; the name of the site leads to the server here."""
     mapped = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{started[1]}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, mapped])
-        yield lambda width: _page(browser, width)
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, mapped])
+    yield lambda width: _page(browser, width)
+    browser.close()
 
 
 def _page(browser: Browser, width: int) -> Page:
